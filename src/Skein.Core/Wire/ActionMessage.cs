@@ -1,0 +1,48 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Skein.Core.Wire;
+
+/// <summary>The body of most requests that are not objects: an action, a name and a value (AIStore's ActMsg).</summary>
+public sealed record ActionMessage
+{
+    /// <summary>What to do, for example <c>create-bck</c>.</summary>
+    [JsonPropertyName("action"), JsonPropertyOrder(1)]
+    public string Action { get; init; } = "";
+
+    /// <summary>What it is done to; often empty.</summary>
+    [JsonPropertyName("name"), JsonPropertyOrder(2)]
+    public string? Name { get; init; } = "";
+
+    /// <summary>Arguments; depends on the action; null or absent when there are none.</summary>
+    [JsonPropertyName("value"), JsonPropertyOrder(3)]
+    public JsonElement? Value { get; init; }
+}
+
+/// <summary>The actions by their names on the wire.</summary>
+public static class Actions
+{
+    /// <summary>Create a bucket.</summary>
+    public const string CreateBucket = "create-bck";
+
+    /// <summary>Destroy a bucket.</summary>
+    public const string DestroyBucket = "destroy-bck";
+
+    /// <summary>Set bucket properties.</summary>
+    public const string SetBucketProps = "set-bprops";
+
+    /// <summary>Reset bucket properties to the cluster's defaults.</summary>
+    public const string ResetBucketProps = "reset-bprops";
+
+    /// <summary>List buckets or objects.</summary>
+    public const string List = "list";
+
+    /// <summary>Evict a remote bucket.</summary>
+    public const string EvictRemoteBucket = "evict-remote-bck";
+
+    /// <summary>Set configuration.</summary>
+    public const string SetConfig = "set-config";
+
+    /// <summary>Reset configuration.</summary>
+    public const string ResetConfig = "reset-config";
+}

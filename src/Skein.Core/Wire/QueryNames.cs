@@ -1,0 +1,41 @@
+namespace Skein.Core.Wire;
+
+/// <summary>Names of query parameters of the native API.</summary>
+public static class QueryNames
+{
+    /// <summary>What to show.</summary>
+    public const string What = "what";
+
+    /// <summary>Bucket provider.</summary>
+    public const string Provider = "provider";
+
+    /// <summary>Bucket namespace.</summary>
+    public const string Namespace = "namespace";
+
+    /// <summary>Id of the proxy that redirected.</summary>
+    public const string ProxyId = "pid";
+
+    /// <summary>Time of the redirect, Unix nanoseconds in decimal; its presence marks a redirected request.</summary>
+    public const string RedirectTime = "utm";
+
+    /// <summary>Skein: document stamp of the node that redirected.</summary>
+    public const string Stamp = "stamp";
+
+    /// <summary>Destination bucket of a copy or rename, by unique name.</summary>
+    public const string BucketTo = "bck_to";
+
+    /// <summary>Presence filter.</summary>
+    public const string Presence = "presence";
+
+    /// <summary>Replace all custom metadata instead of merging.</summary>
+    public const string SetNewCustom = "set-new-custom";
+
+    /// <summary>Change in memory only.</summary>
+    public const string Transient = "transient";
+
+    /// <summary>Force.</summary>
+    public const string Force = "frc";
+
+    /// <summary>Do not load or verify the existing version and checksum.</summary>
+    public const string SkipVersionCheck = "skip_vc";
+}

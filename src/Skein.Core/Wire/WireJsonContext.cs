@@ -1,0 +1,42 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Skein.Core.Nodes;
+
+namespace Skein.Core.Wire;
+
+/// <summary>
+/// The types of the native API in JSON. Input is matched without regard to the case of names, as AIStore's own decoder
+/// does and its clients rely on.
+/// </summary>
+[JsonSourceGenerationOptions(
+    PropertyNameCaseInsensitive = true,
+    NumberHandling = JsonNumberHandling.Strict,
+    MaxDepth = 32)]
+[JsonSerializable(typeof(ActionMessage))]
+[JsonSerializable(typeof(WireError))]
+[JsonSerializable(typeof(WireBucket))]
+[JsonSerializable(typeof(List<WireBucket>))]
+[JsonSerializable(typeof(WireClusterMap))]
+[JsonSerializable(typeof(NodeInfo))]
+[JsonSerializable(typeof(NodeStatus))]
+[JsonSerializable(typeof(NodeStateInfo))]
+[JsonSerializable(typeof(SystemInfo))]
+[JsonSerializable(typeof(ListObjectsMessage))]
+[JsonSerializable(typeof(ListObjectsResult))]
+[JsonSerializable(typeof(SortedDictionary<string, string>))]
+[JsonSerializable(typeof(SortedDictionary<string, long>))]
+[JsonSerializable(typeof(List<string>))]
+[JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(long))]
+[JsonSerializable(typeof(bool))]
+public sealed partial class WireJsonContext : JsonSerializerContext
+{
+    /// <summary>The context to write with: escapes only what JSON demands.</summary>
+    public static WireJsonContext Output { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNameCaseInsensitive = true,
+        MaxDepth = 32,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}
