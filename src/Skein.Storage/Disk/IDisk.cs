@@ -1,0 +1,48 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Skein.Storage.Disk;
+
+/// <summary>
+/// What the store does to the files of one mountpath. The seam exists for the crash tests, which fail at each step.
+/// Calls that answer an error number answer only those of <see cref="Errno"/> that the caller is expected to handle;
+/// all else is thrown as a <see cref="Core.Errors.StoreException"/> that names the mountpath.
+/// </summary>
+internal interface IDisk
+{
+    /// <summary>Opens a file for reading; null when there is none (or no such folder, or the path is no file's).</summary>
+    SafeFileHandle? OpenRead(string path);
+
+    /// <summary>Creates a file for writing that must not exist; null when its folder does not.</summary>
+    SafeFileHandle? CreateNew(string path);
+
+    /// <summary>Size of an open file in bytes; -1 when it is no regular file.</summary>
+    long RegularSize(SafeFileHandle file);
+
+    /// <summary>Reads the metadata attribute of an open file.</summary>
+    /// <returns>Its length; -1 when there is none; -2 when it does not fit into the buffer.</returns>
+    int ReadMetadata(SafeFileHandle file, Span<byte> buffer);
+
+    /// <summary>Writes all bytes at the offset.</summary>
+    void Write(SafeFileHandle file, ReadOnlySpan<byte> bytes, long offset);
+
+    /// <summary>Sets the metadata attribute; an older one is replaced in one step or stays.</summary>
+    void WriteMetadata(SafeFileHandle file, ReadOnlySpan<byte> bytes);
+
+    /// <summary>Waits until the file's bytes and metadata are on the device.</summary>
+    void SyncFile(SafeFileHandle file);
+
+    /// <summary>Waits until the folder's entries are on the device. A folder that is gone is no error.</summary>
+    void SyncFolder(string path);
+
+    /// <summary>Renames over whatever file is there. May answer NoEntry, NotFolder, IsFolder, NotEmpty, Exists.</summary>
+    int Rename(string from, string to);
+
+    /// <summary>Makes a folder. May answer Exists, NoEntry, NotFolder.</summary>
+    int MakeFolder(string path);
+
+    /// <summary>Removes a file. May answer NoEntry, NotFolder, IsFolder.</summary>
+    int RemoveFile(string path);
+
+    /// <summary>Removes an empty folder. May answer NoEntry, NotFolder, NotEmpty, Exists.</summary>
+    int RemoveFolder(string path);
+}

@@ -1,0 +1,27 @@
+namespace Skein.Storage.Objects;
+
+/// <summary>Limits of the object store. The defaults suit; tests change them.</summary>
+public sealed record ObjectStoreOptions
+{
+    /// <summary>Threads per mountpath that wait for the device (fsync); started when needed. 1 to 64.</summary>
+    public int SyncThreads { get; init; } = 8;
+
+    /// <summary>Index changes of one mountpath that may wait for its writer before writes wait. At least 16.</summary>
+    public int IndexQueueLimit { get; init; } = 8192;
+
+    /// <summary>Index changes in one transaction at most. At least 1.</summary>
+    public int IndexBatchLimit { get; init; } = 1024;
+
+    /// <summary>Read connections to one mountpath's index that are kept open. At least 1.</summary>
+    public int IndexReaders { get; init; } = 4;
+
+    /// <summary>Size in bytes at which the log of begun changes is started anew. At least 4096.</summary>
+    public long IntentLogLimit { get; init; } = 4 << 20;
+
+    /// <summary>Identifies this boot of the machine; null to ask the kernel.</summary>
+    public string? BootId { get; init; }
+
+    internal Action<string>? FaultPoint { get; init; }
+
+    internal Disk.IDisk? Disk { get; init; }
+}
