@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Skein.Core.Maps;
 
 namespace Skein.Core.Wire;
 
@@ -34,6 +35,26 @@ public sealed record NodeStateInfo
     /// <summary>State flags.</summary>
     [JsonPropertyName("flags"), JsonPropertyOrder(6)]
     public ulong Flags { get; init; }
+
+    /// <summary>The state that a document shows.</summary>
+    public static NodeStateInfo From(ControlDocument document, ulong flags) => new()
+    {
+        Map = new MapState
+        {
+            Primary = new PrimaryState
+            {
+                PublicUrl = document.Map.Primary?.PublicNet.Url ?? "",
+                ControlUrl = document.Map.Primary?.ControlNet.Url ?? "",
+                Id = document.Map.PrimaryId,
+            },
+            Version = document.Map.Version,
+            Uuid = document.Uuid,
+        },
+        Buckets = new PartState { Uuid = document.Buckets.Uuid, Version = document.Buckets.Version },
+        Rebalance = new PartState { Version = document.Rebalance.Version },
+        Config = new PartState { Version = document.Config.Version },
+        Flags = flags,
+    };
 }
 
 /// <summary>State of the cluster map.</summary>

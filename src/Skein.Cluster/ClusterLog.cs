@@ -1,0 +1,69 @@
+using Microsoft.Extensions.Logging;
+using Skein.Core.Maps;
+
+namespace Skein.Cluster;
+
+/// <summary>Log messages of the control plane. Ids 1000-1999; next free: 1020.</summary>
+internal static partial class ClusterLog
+{
+    [LoggerMessage(1000, LogLevel.Error, "A subscriber of the metadata feed failed")]
+    public static partial void SubscriberFailed(ILogger log, Exception error);
+
+    [LoggerMessage(1001, LogLevel.Error, "Damaged control document: {Problem}")]
+    public static partial void DocumentDamaged(ILogger log, string problem);
+
+    [LoggerMessage(1002, LogLevel.Critical,
+        "Two different documents at {Stamp}: hash {Mine} here, {Theirs} offered. The offered one is refused")]
+    public static partial void StampConflict(ILogger log, DocumentStamp stamp, string mine, string theirs);
+
+    [LoggerMessage(1003, LogLevel.Information, "Committed {Stamp}: {What} (by {Who})")]
+    public static partial void Committed(ILogger log, DocumentStamp stamp, string what, string who);
+
+    [LoggerMessage(1004, LogLevel.Information, "Formed cluster {Uuid}")]
+    public static partial void Formed(ILogger log, string uuid);
+
+    [LoggerMessage(1005, LogLevel.Information, "Joined cluster {Uuid} through {Url} at {Stamp} after {Milliseconds} ms")]
+    public static partial void Joined(ILogger log, string uuid, string url, DocumentStamp stamp, long milliseconds);
+
+    [LoggerMessage(1006, LogLevel.Warning, "{Url} refuses to let this node in: {Reason}")]
+    public static partial void JoinRefused(ILogger log, string url, string reason);
+
+    [LoggerMessage(1007, LogLevel.Warning, "No cluster found after {Rounds} rounds over {Count} URLs: {Urls}")]
+    public static partial void JoinFailing(ILogger log, int rounds, int count, string urls);
+
+    [LoggerMessage(1008, LogLevel.Information, "Refused {Node}: {Reason}")]
+    public static partial void Refusing(ILogger log, string node, string reason);
+
+    [LoggerMessage(1009, LogLevel.Warning, "Cannot bring {Node} up to {Stamp}: {Reason}")]
+    public static partial void PushFailed(ILogger log, string node, DocumentStamp stamp, string reason);
+
+    [LoggerMessage(1010, LogLevel.Information, "{Node} is up to date again at {Stamp}")]
+    public static partial void PushRecovered(ILogger log, string node, DocumentStamp stamp);
+
+    [LoggerMessage(1011, LogLevel.Information, "Now at {Stamp}: {What}")]
+    public static partial void Adopted(ILogger log, DocumentStamp stamp, string what);
+
+    [LoggerMessage(1012, LogLevel.Critical, "A document of cluster {Theirs} was offered to a node of cluster {Mine}")]
+    public static partial void WrongCluster(ILogger log, string mine, string theirs);
+
+    [LoggerMessage(1013, LogLevel.Warning, "The primary {Node} does not answer keepalives: {Reason}. Searching")]
+    public static partial void PrimarySilent(ILogger log, string node, string reason);
+
+    [LoggerMessage(1014, LogLevel.Information, "Looking for the cluster through {Urls}")]
+    public static partial void Searching(ILogger log, string urls);
+
+    [LoggerMessage(1015, LogLevel.Information, "Standing by until an administrator brings this node in")]
+    public static partial void StandingBy(ILogger log);
+
+    [LoggerMessage(1016, LogLevel.Error, "A control loop failed; it goes on")]
+    public static partial void LoopFailed(ILogger log, Exception error);
+
+    [LoggerMessage(1017, LogLevel.Information, "This node is the primary of cluster {Uuid} at {Stamp}")]
+    public static partial void Leading(ILogger log, string uuid, DocumentStamp stamp);
+
+    [LoggerMessage(1018, LogLevel.Information, "Waiting for {Url} before forming a cluster: {Reason}")]
+    public static partial void FormationProbe(ILogger log, string url, string reason);
+
+    [LoggerMessage(1019, LogLevel.Error, "No URL to join through and no cluster on disk: set proxy.discovery_url, or form a cluster with --bootstrap")]
+    public static partial void NowhereToJoin(ILogger log);
+}

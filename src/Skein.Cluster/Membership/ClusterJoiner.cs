@@ -1,0 +1,194 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Skein.Cluster.Metadata;
+using Skein.Cluster.Metasync;
+using Skein.Cluster.Peers;
+using Skein.Core.Maps;
+using Skein.Core.Nodes;
+
+namespace Skein.Cluster.Membership;
+
+/// <summary>
+/// Lets a node into its cluster: runs a <see cref="JoinSearch"/> over the network until somebody admits it. One
+/// procedure for first start, restart, wiped disk and network loss.
+/// </summary>
+public sealed class ClusterJoiner
+{
+    private const int ReportEveryRounds = 8;
+
+    private readonly NodeInfo _self;
+    private readonly MetadataOwner _owner;
+    private readonly IPeerTransport _transport;
+    private readonly TimeProvider _time;
+    private readonly Func<int> _seed;
+    private readonly ILogger<ClusterJoiner> _log;
+
+    /// <summary>Makes a joiner.</summary>
+    /// <param name="self">This node as it describes itself.</param>
+    /// <param name="owner">Owner of the document.</param>
+    /// <param name="transport">Way to others.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="seed">Gives the seed of each search's jitter.</param>
+    /// <param name="log">Log.</param>
+    public ClusterJoiner(
+        NodeInfo self,
+        MetadataOwner owner,
+        IPeerTransport transport,
+        TimeProvider time,
+        Func<int> seed,
+        ILogger<ClusterJoiner> log)
+    {
+        _self = self;
+        _owner = owner;
+        _transport = transport;
+        _time = time;
+        _seed = seed;
+        _log = log;
+    }
+
+    /// <summary>Searches until the node is a member; ends early only when told to stop.</summary>
+    /// <param name="candidates">Whom to ask, from <see cref="JoinCandidates"/>; asked for anew after each failed round.</param>
+    /// <param name="cancellation">Stops the search.</param>
+    public async Task JoinAsync(Func<IReadOnlyList<string>> candidates, CancellationToken cancellation)
+    {
+        var config = _owner.Current.Document.Config.Skein;
+        var options = JoinSearchOptions.Default with
+        {
+            Stagger = (long)config.JoinStagger.TotalMilliseconds,
+            RetryMax = (long)config.JoinRetryMax.TotalMilliseconds,
+        };
+        var first = candidates();
+        if (first.Count == 0)
+        {
+            ClusterLog.NowhereToJoin(_log);
+        }
+        else
+        {
+            ClusterLog.Searching(_log, string.Join(", ", first));
+        }
+        var search = new JoinSearch(first, options, new Random(_seed()));
+        var answers = Channel.CreateBounded<(string Url, JoinReply Reply)>(256);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var started = _time.GetTimestamp();
+        var rounds = 0;
+        var step = search.OnTick(Elapsed(started));
+        try
+        {
+            while (true)
+            {
+                foreach (var url in step.Try)
+                {
+                    _ = AskAsync(url, options, answers.Writer, stop.Token);
+                }
+                var answer = await NextAsync(answers.Reader, step.WakeAt - Elapsed(started), stop.Token)
+                    .ConfigureAwait(false);
+                if (answer is null)
+                {
+                    step = search.OnTick(Elapsed(started));
+                }
+                else if (await IsAdmittedAsync(answer.Value, started, cancellation).ConfigureAwait(false))
+                {
+                    return;
+                }
+                else
+                {
+                    step = Advance(search, answer.Value, Elapsed(started));
+                }
+                if (search.FailedRounds > rounds)
+                {
+                    rounds = search.FailedRounds;
+                    search.Add(candidates());
+                    Report(rounds, candidates());
+                }
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    private void Report(int rounds, IReadOnlyList<string> urls)
+    {
+        if (rounds % ReportEveryRounds == 1)
+        {
+            ClusterLog.JoinFailing(_log, rounds, urls.Count, string.Join(", ", urls));
+        }
+    }
+
+    private static JoinStep Advance(JoinSearch search, (string Url, JoinReply Reply) answer, long now) =>
+        answer.Reply switch
+        {
+            JoinReply.NotPrimary other => search.OnAnswer(answer.Url, JoinAnswer.NotPrimary, other.PrimaryUrls, now),
+            JoinReply.Refused => search.OnAnswer(answer.Url, JoinAnswer.Refused, [], now),
+            JoinReply.NotReady => search.OnAnswer(answer.Url, JoinAnswer.NotReady, [], now),
+            _ => search.OnAnswer(answer.Url, JoinAnswer.Unreachable, [], now),
+        };
+
+    private async Task<bool> IsAdmittedAsync(
+        (string Url, JoinReply Reply) answer, long started, CancellationToken cancellation)
+    {
+        if (answer.Reply is JoinReply.Refused refused)
+        {
+            ClusterLog.JoinRefused(_log, answer.Url, refused.Reason);
+        }
+        if (answer.Reply is not JoinReply.Admitted admitted)
+        {
+            return false;
+        }
+        var result = await _owner.AcceptAsync(admitted.Document, cancellation).ConfigureAwait(false);
+        if (result is AcceptResult.WrongCluster or AcceptResult.Conflict)
+        {
+            ClusterLog.JoinRefused(_log, answer.Url, $"its document cannot be taken: {result}");
+            return false;
+        }
+        ClusterLog.Joined(_log, admitted.Document.Uuid, answer.Url, admitted.Document.Stamp, Elapsed(started));
+        return true;
+    }
+
+    private async Task AskAsync(
+        string url,
+        JoinSearchOptions options,
+        ChannelWriter<(string Url, JoinReply Reply)> answers,
+        CancellationToken cancellation)
+    {
+        var current = _owner.Current;
+        var request = new JoinRequest(_self, current.Uuid, current.Stamp, JoinRequest.CurrentProtocol, false);
+        try
+        {
+            var timeout = TimeSpan.FromMilliseconds(Math.Max(2000, options.RetryMax));
+            var reply = await _transport.JoinAsync(url, request, timeout, cancellation).ConfigureAwait(false);
+            await answers.WriteAsync((url, reply), cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The search is over.
+        }
+        catch (Exception e)
+        {
+            ClusterLog.LoopFailed(_log, e);
+            answers.TryWrite((url, new JoinReply.Unreachable(e.Message)));
+        }
+    }
+
+    private async Task<(string Url, JoinReply Reply)?> NextAsync(
+        ChannelReader<(string Url, JoinReply Reply)> answers, long wait, CancellationToken cancellation)
+    {
+        if (answers.TryRead(out var ready))
+        {
+            return ready;
+        }
+        using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(Math.Clamp(wait, 1, 60_000)), _time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        try
+        {
+            return await answers.ReadAsync(both.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    private long Elapsed(long started) => (long)_time.GetElapsedTime(started).TotalMilliseconds;
+}

@@ -1,0 +1,17 @@
+using System.Collections.Concurrent;
+
+namespace Skein.Cluster.Membership;
+
+/// <summary>The primary's memory of when it last heard of each node.</summary>
+/// <param name="time">Clock; only its monotonic reading is used.</param>
+public sealed class KeepAliveTracker(TimeProvider time)
+{
+    private readonly ConcurrentDictionary<string, long> _last = new(StringComparer.Ordinal);
+
+    /// <summary>A node was heard of.</summary>
+    public void Heard(string nodeId) => _last[nodeId] = time.GetTimestamp();
+
+    /// <summary>Time since a node was last heard of; null when it never was.</summary>
+    public TimeSpan? SinceHeard(string nodeId) =>
+        _last.TryGetValue(nodeId, out var at) ? time.GetElapsedTime(at) : null;
+}

@@ -1,0 +1,252 @@
+using Microsoft.Extensions.Logging;
+using Skein.Cluster.Metadata;
+using Skein.Cluster.Metasync;
+using Skein.Cluster.Peers;
+using Skein.Cluster.Primary;
+using Skein.Core.Config;
+using Skein.Core.Errors;
+using Skein.Core.Maps;
+using Skein.Core.Nodes;
+
+namespace Skein.Cluster.Membership;
+
+/// <summary>How a node comes into a cluster.</summary>
+/// <param name="Bootstrap">Form a cluster when none is found and none is on disk; for an electable proxy.</param>
+/// <param name="Standby">Do not look for a cluster; wait for an administrator.</param>
+/// <param name="EnvironmentEndpoint">Primary endpoint given by the environment, or empty.</param>
+/// <param name="ConfiguredUrls">The three URLs of the local configuration file.</param>
+/// <param name="InitialConfig">Cluster configuration of a cluster that this node forms.</param>
+public sealed record MembershipOptions(
+    bool Bootstrap,
+    bool Standby,
+    string EnvironmentEndpoint,
+    IReadOnlyList<string> ConfiguredUrls,
+    ClusterConfig InitialConfig);
+
+/// <summary>
+/// A node's life in the cluster: comes in (forms, resumes, joins or stands by), then says to the primary that it is
+/// alive, catches up when it is behind, and searches again when the primary is silent or does not know it.
+/// </summary>
+public sealed class MembershipLoop
+{
+    private const int MissesBeforeSearch = 3;
+
+    private readonly NodeInfo _self;
+    private readonly MembershipOptions _options;
+    private readonly MetadataOwner _owner;
+    private readonly MetadataFeed _feed;
+    private readonly CatchUp _catchUp;
+    private readonly IPeerTransport _transport;
+    private readonly ClusterJoiner _joiner;
+    private readonly TimeProvider _time;
+    private readonly ILogger<MembershipLoop> _log;
+    private readonly TaskCompletionSource _member = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Makes the loop.</summary>
+    /// <param name="self">This node as it describes itself.</param>
+    /// <param name="options">How it comes in.</param>
+    /// <param name="peers">Way to others, the joiner and the catcher-up.</param>
+    /// <param name="owner">Owner of the document.</param>
+    /// <param name="feed">Feed of documents.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="log">Log.</param>
+    public MembershipLoop(
+        NodeInfo self,
+        MembershipOptions options,
+        MembershipPeers peers,
+        MetadataOwner owner,
+        MetadataFeed feed,
+        TimeProvider time,
+        ILogger<MembershipLoop> log)
+    {
+        _self = self;
+        _options = options;
+        _owner = owner;
+        _feed = feed;
+        _catchUp = peers.CatchUp;
+        _transport = peers.Transport;
+        _joiner = peers.Joiner;
+        _time = time;
+        _log = log;
+    }
+
+    /// <summary>True once the node has come in since it was started.</summary>
+    public bool IsMember => _member.Task.IsCompletedSuccessfully;
+
+    /// <summary>Ends when the node has come in.</summary>
+    public Task WhenMember => _member.Task;
+
+    /// <summary>Runs until told to stop.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await ComeInAsync(cancellation).ConfigureAwait(false);
+            _member.TrySetResult();
+            await StayAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // Told to stop.
+        }
+    }
+
+    private async Task ComeInAsync(CancellationToken cancellation)
+    {
+        if (_options.Standby && !_owner.Current.Document.Exists)
+        {
+            ClusterLog.StandingBy(_log);
+            await _feed.WaitForAsync(new DocumentStamp(0, 0, 1), cancellation).ConfigureAwait(false);
+            return;
+        }
+        if (_owner.Current.Document.Exists && LeadsItself())
+        {
+            await LookForNewerAsync(cancellation).ConfigureAwait(false);
+            if (LeadsItself())
+            {
+                await ResumeAsync(cancellation).ConfigureAwait(false);
+                return;
+            }
+        }
+        if (_options.Bootstrap && !_owner.Current.Document.Exists)
+        {
+            if (!await IsAnyClusterThereAsync(cancellation).ConfigureAwait(false))
+            {
+                await FormAsync(cancellation).ConfigureAwait(false);
+                return;
+            }
+        }
+        await _joiner.JoinAsync(Candidates, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task StayAsync(CancellationToken cancellation)
+    {
+        var misses = 0;
+        while (true)
+        {
+            var config = _owner.Current.Document.Config.Skein;
+            await Task.Delay(config.KeepaliveInterval, _time, cancellation).ConfigureAwait(false);
+            if (LeadsItself())
+            {
+                misses = 0;
+                continue;
+            }
+            try
+            {
+                var reason = await SayAliveAsync(cancellation).ConfigureAwait(false);
+                misses = reason.Length == 0 ? 0 : misses + 1;
+                if (misses >= MissesBeforeSearch)
+                {
+                    ClusterLog.PrimarySilent(_log, _owner.Current.Document.Map.PrimaryId, reason);
+                    await _joiner.JoinAsync(Candidates, cancellation).ConfigureAwait(false);
+                    misses = 0;
+                }
+            }
+            catch (IOException e)
+            {
+                ClusterLog.LoopFailed(_log, e);
+            }
+        }
+    }
+
+    /// <summary>One keepalive; returns what went wrong, or nothing.</summary>
+    private async Task<string> SayAliveAsync(CancellationToken cancellation)
+    {
+        var current = _owner.Current;
+        if (current.Document.Map.Primary is not { } primary)
+        {
+            return "no primary is known";
+        }
+        var reply = await _transport
+            .KeepAliveAsync(
+                primary.ControlNet.Url,
+                _self.Id,
+                DocumentTag.Of(current),
+                current.Document.Config.Skein.KeepaliveInterval * 2,
+                cancellation)
+            .ConfigureAwait(false);
+        if (!reply.Delivered)
+        {
+            return reply.Reason;
+        }
+        if (reply.Tag.Stamp > current.Stamp && reply.Tag.Uuid == current.Uuid)
+        {
+            await _catchUp.PullAsync(reply.Tag.Stamp, primary.ControlNet.Url, cancellation).ConfigureAwait(false);
+        }
+        if (!reply.IsPrimary || !reply.Known)
+        {
+            // Whoever answered does not count us in: come in again at once.
+            await _joiner.JoinAsync(Candidates, cancellation).ConfigureAwait(false);
+        }
+        return "";
+    }
+
+    private bool LeadsItself() => _owner.Current.Document.Map.PrimaryId == _self.Id;
+
+    private IReadOnlyList<string> Candidates() => JoinCandidates.Build(
+        _self, _options.EnvironmentEndpoint, _owner.Current.Document, _options.ConfiguredUrls);
+
+    /// <summary>A primary that comes back first looks whether the others know of a newer document.</summary>
+    private async Task LookForNewerAsync(CancellationToken cancellation)
+    {
+        var others = _owner.Current.Document.Map.AllNodes.Where(node => node.Id != _self.Id).ToList();
+        var pulls = others.Select(node =>
+            _transport.PullAsync(node.ControlNet.Url, TimeSpan.FromMilliseconds(500), cancellation));
+        foreach (var document in await Task.WhenAll(pulls).ConfigureAwait(false))
+        {
+            if (document is not null)
+            {
+                await _owner.AcceptAsync(document, cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task ResumeAsync(CancellationToken cancellation)
+    {
+        // The address may have changed while the node was down.
+        var document = await _owner
+            .CommitAsync(new AddNode(_self), _self.DisplayName, "restart", _ => true, cancellation)
+            .ConfigureAwait(false);
+        ClusterLog.Leading(_log, document.Uuid, document.Stamp);
+    }
+
+    private async Task<bool> IsAnyClusterThereAsync(CancellationToken cancellation)
+    {
+        var request = new JoinRequest(_self, "", DocumentStamp.None, JoinRequest.CurrentProtocol, false);
+        var probes = Candidates().Select(async url =>
+        {
+            var reply = await _transport
+                .JoinAsync(url, request, TimeSpan.FromSeconds(1), cancellation)
+                .ConfigureAwait(false);
+            if (reply is JoinReply.Admitted admitted)
+            {
+                await _owner.AcceptAsync(admitted.Document, cancellation).ConfigureAwait(false);
+            }
+            return reply is JoinReply.Admitted or JoinReply.NotPrimary or JoinReply.Refused;
+        });
+        return (await Task.WhenAll(probes).ConfigureAwait(false)).Contains(true);
+    }
+
+    private async Task FormAsync(CancellationToken cancellation)
+    {
+        if (!_self.IsElectable)
+        {
+            throw new StoreException(
+                StoreErrorCode.InvalidRequest,
+                $"{_self.DisplayName} cannot form a cluster: --bootstrap is for an electable proxy");
+        }
+        var uuid = ClusterId.Generate();
+        var first = PrimaryService.FirstDocument(
+            _self, uuid, _time.GetUtcNow().ToString("yyyy-MM-dd HH:mm:ss.fffffff '+0000 UTC'",
+                System.Globalization.CultureInfo.InvariantCulture),
+            _options.InitialConfig);
+        var document = await _owner.FormAsync(first, _self.DisplayName, cancellation).ConfigureAwait(false);
+        ClusterLog.Leading(_log, document.Uuid, document.Stamp);
+    }
+}
+
+/// <summary>What a <see cref="MembershipLoop"/> reaches others by.</summary>
+/// <param name="Transport">Way to others.</param>
+/// <param name="Joiner">Search for the cluster.</param>
+/// <param name="CatchUp">Pulls documents.</param>
+public sealed record MembershipPeers(IPeerTransport Transport, ClusterJoiner Joiner, CatchUp CatchUp);

@@ -1,0 +1,46 @@
+using Skein.Core.Maps;
+
+namespace Skein.Cluster.Metasync;
+
+/// <summary>A document by name: what every message between nodes carries instead of the body.</summary>
+/// <param name="Uuid">Cluster; empty for no document.</param>
+/// <param name="Stamp">Place in the order.</param>
+/// <param name="Hash">SHA-256 of the body, lower-case hex; empty for no document.</param>
+public sealed record DocumentTag(string Uuid, DocumentStamp Stamp, string Hash)
+{
+    /// <summary>No document.</summary>
+    public static DocumentTag None { get; } = new("", DocumentStamp.None, "");
+
+    /// <summary>The tag of a document.</summary>
+    public static DocumentTag Of(SealedDocument document) => new(document.Uuid, document.Stamp, document.Hash);
+
+    /// <summary>As it stands in a header: <c>uuid stamp hash</c>, with <c>-</c> for what is empty.</summary>
+    public override string ToString() => $"{(Uuid.Length == 0 ? "-" : Uuid)} {Stamp} {(Hash.Length == 0 ? "-" : Hash)}";
+
+    /// <summary>Reads what <see cref="ToString"/> printed.</summary>
+    public static bool TryParse(string? text, out DocumentTag tag)
+    {
+        tag = None;
+        var parts = text?.Split(' ');
+        if (parts is not { Length: 3 } || !DocumentStamp.TryParse(parts[1], out var stamp))
+        {
+            return false;
+        }
+        tag = new DocumentTag(parts[0] == "-" ? "" : parts[0], stamp, parts[2] == "-" ? "" : parts[2]);
+        return true;
+    }
+}
+
+/// <summary>What came of sending a document.</summary>
+/// <param name="Delivered">True when the other node answered.</param>
+/// <param name="Tag">What the other node holds now; meaningful when delivered.</param>
+/// <param name="Reason">What went wrong; empty when all is well.</param>
+public sealed record PushReply(bool Delivered, DocumentTag Tag, string Reason);
+
+/// <summary>The primary's answer to a keepalive.</summary>
+/// <param name="Delivered">True when somebody answered.</param>
+/// <param name="IsPrimary">True when the one that answered is the primary.</param>
+/// <param name="Known">True when the primary has this node in its map.</param>
+/// <param name="Tag">What the one that answered holds.</param>
+/// <param name="Reason">What went wrong; empty when all is well.</param>
+public sealed record KeepAliveReply(bool Delivered, bool IsPrimary, bool Known, DocumentTag Tag, string Reason);

@@ -1,0 +1,192 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Skein.Cluster.Metadata;
+using Skein.Cluster.Peers;
+using Skein.Core.Maps;
+using Skein.Core.Nodes;
+
+namespace Skein.Cluster.Metasync;
+
+/// <summary>
+/// Brings every node of the map up to the primary's document. Active on the primary only. Rules:
+/// <list type="number">
+/// <item>Only the newest document is sent; a node that missed some gets the newest.</item>
+/// <item>At most one message to a node is in flight, and at most <see cref="MaxInFlight"/> in all.</item>
+/// <item>A node that did not take it is tried again, with a pause that doubles up to a limit, until it has it or is no
+/// longer in the map.</item>
+/// </list>
+/// </summary>
+public sealed class Metasyncer : IDisposable
+{
+    /// <summary>Most messages in flight at a time.</summary>
+    public const int MaxInFlight = 64;
+
+    private static readonly TimeSpan RetryMin = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan RetryMax = TimeSpan.FromSeconds(2);
+
+    private readonly string _selfId;
+    private readonly MetadataFeed _feed;
+    private readonly IPeerTransport _transport;
+    private readonly TimeProvider _time;
+    private readonly ILogger<Metasyncer> _log;
+    private readonly ConcurrentDictionary<string, DocumentStamp> _held = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _running = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _slots = new(MaxInFlight, MaxInFlight);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly IDisposable _subscription;
+    private volatile TaskCompletionSource _progress = NewSignal();
+
+    /// <summary>Starts following the feed.</summary>
+    public Metasyncer(
+        string selfId, MetadataFeed feed, IPeerTransport transport, TimeProvider time, ILogger<Metasyncer> log)
+    {
+        _selfId = selfId;
+        _feed = feed;
+        _transport = transport;
+        _time = time;
+        _log = log;
+        _subscription = feed.Subscribe(OnDocument);
+    }
+
+    /// <summary>Takes note of what a node said it holds, so that it is not sent what it has.</summary>
+    public void Heard(string nodeId, DocumentStamp stamp)
+    {
+        _held[nodeId] = stamp;
+        SignalProgress();
+        var current = _feed.Current;
+        if (stamp < current.Stamp)
+        {
+            OnDocument(current);
+        }
+    }
+
+    /// <summary>Waits until every node of the document's map holds it, or the time is out.</summary>
+    /// <returns>The nodes that do not hold it yet.</returns>
+    public async Task<IReadOnlyList<NodeInfo>> WaitForAllAsync(
+        SealedDocument document, TimeSpan timeout, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(timeout, _time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation, _stop.Token);
+        while (true)
+        {
+            var progress = _progress;
+            var missing = document.Document.Map.AllNodes
+                .Where(node => node.Id != _selfId && Held(node.Id) < document.Stamp)
+                .ToList();
+            if (missing.Count == 0)
+            {
+                return missing;
+            }
+            try
+            {
+                await progress.Task.WaitAsync(both.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                return missing;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _subscription.Dispose();
+        _stop.Cancel();
+        SignalProgress();
+    }
+
+    private DocumentStamp Held(string nodeId) => _held.TryGetValue(nodeId, out var stamp) ? stamp : DocumentStamp.None;
+
+    private void OnDocument(SealedDocument document)
+    {
+        if (document.Document.Map.PrimaryId != _selfId || _stop.IsCancellationRequested)
+        {
+            return;
+        }
+        foreach (var node in document.Document.Map.AllNodes)
+        {
+            if (node.Id != _selfId && Held(node.Id) < document.Stamp && _running.TryAdd(node.Id, true))
+            {
+                _ = Task.Run(() => FollowAsync(node.Id), CancellationToken.None);
+            }
+        }
+    }
+
+    /// <summary>Sends to one node until it is up to date.</summary>
+    private async Task FollowAsync(string nodeId)
+    {
+        var pause = RetryMin;
+        var failing = false;
+        try
+        {
+            while (!_stop.IsCancellationRequested)
+            {
+                var document = _feed.Current;
+                if (document.Document.Map.PrimaryId != _selfId
+                    || document.Document.Map.Find(nodeId) is not { } node
+                    || Held(nodeId) >= document.Stamp)
+                {
+                    break;
+                }
+                var reply = await PushAsync(node, document).ConfigureAwait(false);
+                if (reply.Delivered && reply.Tag.Stamp >= document.Stamp)
+                {
+                    _held[nodeId] = reply.Tag.Stamp;
+                    SignalProgress();
+                    if (failing)
+                    {
+                        ClusterLog.PushRecovered(_log, node.DisplayName, document.Stamp);
+                    }
+                    pause = RetryMin;
+                    failing = false;
+                    continue;
+                }
+                if (!failing)
+                {
+                    ClusterLog.PushFailed(_log, node.DisplayName, document.Stamp, reply.Reason);
+                    failing = true;
+                }
+                await Task.Delay(pause, _time, _stop.Token).ConfigureAwait(false);
+                pause = pause * 2 < RetryMax ? pause * 2 : RetryMax;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping.
+        }
+        catch (Exception e)
+        {
+            ClusterLog.LoopFailed(_log, e);
+        }
+        finally
+        {
+            _running.TryRemove(nodeId, out _);
+            // A document may have come between the last look and the line above.
+            var current = _feed.Current;
+            if (Held(nodeId) < current.Stamp && !_stop.IsCancellationRequested)
+            {
+                OnDocument(current);
+            }
+        }
+    }
+
+    private async Task<PushReply> PushAsync(NodeInfo node, SealedDocument document)
+    {
+        await _slots.WaitAsync(_stop.Token).ConfigureAwait(false);
+        try
+        {
+            var timeout = document.Document.Config.Skein.MetasyncTimeout;
+            return await _transport.PushAsync(node.ControlNet.Url, document, timeout, _stop.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
+
+    private void SignalProgress() =>
+        Interlocked.Exchange(ref _progress, NewSignal()).TrySetResult();
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

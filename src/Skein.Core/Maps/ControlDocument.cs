@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using Skein.Core.Buckets;
+using Skein.Core.Config;
+
+namespace Skein.Core.Maps;
+
+/// <summary>
+/// Everything that the cluster agrees on, in one document and one order: who is in it, which buckets exist, where data
+/// is, how it is configured, who votes. Immutable; only the primary makes the next one.
+/// </summary>
+public sealed record ControlDocument
+{
+    /// <summary>No cluster.</summary>
+    public static ControlDocument Empty { get; } = new();
+
+    /// <summary>Place in the order of documents.</summary>
+    public DocumentStamp Stamp { get; init; }
+
+    /// <summary>Cluster map.</summary>
+    public ClusterMap Map { get; init; } = ClusterMap.Empty;
+
+    /// <summary>Buckets.</summary>
+    public BucketMetadata Buckets { get; init; } = BucketMetadata.Empty;
+
+    /// <summary>State of data movement.</summary>
+    public RebalanceMetadata Rebalance { get; init; } = RebalanceMetadata.Empty;
+
+    /// <summary>Cluster configuration, with the three URLs.</summary>
+    public ClusterConfig Config { get; init; } = ClusterConfig.Default;
+
+    /// <summary>Voters, in order of their joining.</summary>
+    public ImmutableArray<VoterInfo> Voters { get; init; } = [];
+
+    /// <summary>The change that made this document out of the one before.</summary>
+    public ChangeRecord LastChange { get; init; } = ChangeRecord.None;
+
+    /// <summary>Cluster id; empty for <see cref="Empty"/>.</summary>
+    public string Uuid => Map.Uuid;
+
+    /// <summary>True for a document of a real cluster.</summary>
+    public bool Exists => Map.Uuid.Length != 0;
+
+    /// <summary>True when every object lies where the map says.</summary>
+    public bool IsSettled => Rebalance.IsSettled(Map);
+}
+
+/// <summary>Who changed what, when and why: the entry of the timeline that belongs to one document.</summary>
+/// <param name="What">The change in words, for example <c>add t[abc]</c>.</param>
+/// <param name="Who">Node or client address on whose request it was made.</param>
+/// <param name="Why">Reason, or empty.</param>
+/// <param name="Time">Unix milliseconds by the primary's clock.</param>
+public sealed record ChangeRecord(string What, string Who, string Why, long Time)
+{
+    /// <summary>No change.</summary>
+    public static ChangeRecord None { get; } = new("", "", "", 0);
+}

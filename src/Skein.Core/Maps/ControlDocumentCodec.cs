@@ -1,0 +1,159 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Skein.Core.Buckets;
+using Skein.Core.Config;
+using Skein.Core.Errors;
+using Skein.Core.Wire;
+
+namespace Skein.Core.Maps;
+
+/// <summary>
+/// The control document as bytes: one JSON object with a format version, in which bucket properties and configuration
+/// are sparse (only what differs from the compiled defaults). The same bytes are stored, sent and hashed.
+/// </summary>
+public static class ControlDocumentCodec
+{
+    /// <summary>Version of the format.</summary>
+    public const int Format = 1;
+
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Writes the document and computes the hash.</summary>
+    public static SealedDocument Seal(ControlDocument document)
+    {
+        var body = Write(document);
+        return new SealedDocument(document, body, Convert.ToHexStringLower(SHA256.HashData(body.Span)));
+    }
+
+    /// <summary>Reads a document.</summary>
+    /// <exception cref="InvalidDataException">When the bytes are not a document of a known format.</exception>
+    public static SealedDocument Open(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 32 });
+            return new SealedDocument(
+                Read(json.RootElement), body, Convert.ToHexStringLower(SHA256.HashData(body.Span)));
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException
+            or FormatException or StoreException)
+        {
+            throw new InvalidDataException($"not a control document: {e.Message}", e);
+        }
+    }
+
+    private static ReadOnlyMemory<byte> Write(ControlDocument document)
+    {
+        var buffer = new ArrayBufferWriter<byte>(4096);
+        using (var json = new Utf8JsonWriter(buffer, Options))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("format", Format);
+            json.WriteString("stamp", document.Stamp.ToString());
+            json.WriteStartObject("change");
+            json.WriteString("what", document.LastChange.What);
+            json.WriteString("who", document.LastChange.Who);
+            json.WriteString("why", document.LastChange.Why);
+            json.WriteNumber("time", document.LastChange.Time);
+            json.WriteEndObject();
+            json.WriteStartArray("voters");
+            foreach (var voter in document.Voters)
+            {
+                json.WriteStartObject();
+                json.WriteString("id", voter.Id);
+                json.WriteString("incarnation", voter.Incarnation);
+                json.WriteBoolean("witness", voter.IsWitness);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+            json.WritePropertyName("smap");
+            JsonSerializer.Serialize(json, WireClusterMap.From(document.Map), WireJsonContext.Output.WireClusterMap);
+            WriteBuckets(json, document.Buckets);
+            json.WriteStartObject("rmd");
+            json.WriteNumber("version", document.Rebalance.Version);
+            json.WriteStartArray("targets");
+            foreach (var id in document.Rebalance.TargetIds)
+            {
+                json.WriteStringValue(id);
+            }
+            json.WriteEndArray();
+            json.WriteEndObject();
+            json.WritePropertyName("config");
+            document.Config.WriteSparse(json);
+            json.WriteEndObject();
+        }
+        return buffer.WrittenMemory;
+    }
+
+    private static void WriteBuckets(Utf8JsonWriter json, BucketMetadata metadata)
+    {
+        json.WriteStartObject("bmd");
+        json.WriteString("uuid", metadata.Uuid);
+        json.WriteNumber("version", metadata.Version);
+        json.WriteNumber("last", metadata.LastBucketNumber);
+        json.WriteStartObject("buckets");
+        foreach (var (name, props) in metadata.Buckets)
+        {
+            json.WritePropertyName(name.Uname);
+            props.WriteSparse(json);
+        }
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static ControlDocument Read(JsonElement root)
+    {
+        var format = root.GetProperty("format").GetInt32();
+        if (format != Format)
+        {
+            throw new FormatException($"format {format}, this build reads format {Format}");
+        }
+        if (!DocumentStamp.TryParse(root.GetProperty("stamp").GetString(), out var stamp))
+        {
+            throw new FormatException("bad stamp");
+        }
+        var change = root.GetProperty("change");
+        var rebalance = root.GetProperty("rmd");
+        var map = root.GetProperty("smap").Deserialize(WireJsonContext.Output.WireClusterMap)
+            ?? throw new FormatException("no cluster map");
+        return new ControlDocument
+        {
+            Stamp = stamp,
+            LastChange = new ChangeRecord(
+                change.GetProperty("what").GetString() ?? "",
+                change.GetProperty("who").GetString() ?? "",
+                change.GetProperty("why").GetString() ?? "",
+                change.GetProperty("time").GetInt64()),
+            Voters =
+            [
+                .. root.GetProperty("voters").EnumerateArray().Select(voter => new VoterInfo(
+                    voter.GetProperty("id").GetString() ?? "",
+                    voter.GetProperty("incarnation").GetString() ?? "",
+                    voter.GetProperty("witness").GetBoolean())),
+            ],
+            Map = map.ToMap(),
+            Buckets = ReadBuckets(root.GetProperty("bmd")),
+            Rebalance = new RebalanceMetadata(
+                rebalance.GetProperty("version").GetInt64(),
+                [.. rebalance.GetProperty("targets").EnumerateArray().Select(id => id.GetString() ?? "")]),
+            Config = ClusterConfig.FromJson(root.GetProperty("config")),
+        };
+    }
+
+    private static BucketMetadata ReadBuckets(JsonElement json)
+    {
+        var buckets = ImmutableSortedDictionary.CreateBuilder<BucketName, BucketProps>();
+        foreach (var entry in json.GetProperty("buckets").EnumerateObject())
+        {
+            buckets.Add(BucketName.ParseUname(entry.Name), BucketProps.FromJson(entry.Value));
+        }
+        return new BucketMetadata(
+            buckets.ToImmutable(),
+            json.GetProperty("uuid").GetString() ?? "",
+            json.GetProperty("version").GetInt64(),
+            json.GetProperty("last").GetInt64());
+    }
+}
