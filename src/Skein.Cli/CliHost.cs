@@ -1,0 +1,66 @@
+using Spectre.Console;
+
+namespace Skein.Cli;
+
+/// <summary>Everything that the commands take from the machine, so that tests can give them something else.</summary>
+internal sealed record CliHost
+{
+    /// <summary>Standard output.</summary>
+    public required IAnsiConsole Output { get; init; }
+
+    /// <summary>Standard error.</summary>
+    public required IAnsiConsole Error { get; init; }
+
+    /// <summary>The bytes of standard output, for objects that are written to it.</summary>
+    public required Func<Stream> OpenOutput { get; init; }
+
+    /// <summary>Answers a question with yes or no; null when there is nobody to ask.</summary>
+    public required Func<string, bool>? Confirm { get; init; }
+
+    /// <summary>Environment variables; null for one that is not set.</summary>
+    public required Func<string, string?> Variables { get; init; }
+
+    /// <summary>The current directory, absolute.</summary>
+    public required string CurrentDirectory { get; init; }
+
+    /// <summary>The folder that holds this executable.</summary>
+    public required string ProgramDirectory { get; init; }
+
+    /// <summary>Clock.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Random numbers for ports and delays.</summary>
+    public required Random Random { get; init; }
+
+    /// <summary>Standard output as text.</summary>
+    public TextWriter Writer => Output.Profile.Out.Writer;
+
+    /// <summary>True when standard output is a terminal.</summary>
+    public bool IsTerminal => Output.Profile.Out.IsTerminal;
+
+    /// <summary>Columns to fit tables into; null when the output is no terminal and lines may be of any length.</summary>
+    public int? Width => IsTerminal ? Output.Profile.Width : null;
+
+    /// <summary>The host of a real process.</summary>
+    public static CliHost FromSystem() => new()
+    {
+        Output = AnsiConsole.Console,
+        Error = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }),
+        OpenOutput = Console.OpenStandardOutput,
+        Confirm = Console.IsInputRedirected ? null : Ask,
+        Variables = Environment.GetEnvironmentVariable,
+        CurrentDirectory = Environment.CurrentDirectory,
+        ProgramDirectory = AppContext.BaseDirectory,
+        Time = TimeProvider.System,
+        Random = new Random(),
+    };
+
+    /// <summary>The absolute form of a path that a person typed.</summary>
+    public string FullPath(string path) => Path.GetFullPath(path, CurrentDirectory);
+
+    private static bool Ask(string question)
+    {
+        Console.Error.Write(question + " [y/N] ");
+        return Console.ReadLine()?.Trim() is "y" or "Y" or "yes";
+    }
+}

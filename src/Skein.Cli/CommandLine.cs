@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.Reflection;
+using Skein.Cli.Commands;
+using Skein.Cli.Output;
+
+namespace Skein.Cli;
+
+/// <summary>The tree of commands, and how one is run.</summary>
+internal static class CommandLine
+{
+    /// <summary>Version of the product.</summary>
+    public static string Version { get; } =
+        typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+        ?? "unknown";
+
+    /// <summary>Runs a command.</summary>
+    /// <param name="arguments">The command line without the name of the program.</param>
+    /// <param name="host">The machine.</param>
+    /// <param name="cancellation">Ends the command early.</param>
+    /// <returns>0 on success, 1 on failure and on wrong usage, 130 when interrupted.</returns>
+    public static async Task<int> RunAsync(
+        IReadOnlyList<string> arguments, CliHost host, CancellationToken cancellation = default)
+    {
+        var parsed = Create(host).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Action is not (HelpPrinter or VersionPrinter) && parsed.Errors.Count != 0)
+        {
+            UsageError.Write(host, parsed);
+            return 1;
+        }
+        var settings = new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+            Output = host.Writer,
+            Error = host.Error.Profile.Out.Writer,
+        };
+        try
+        {
+            return await parsed.InvokeAsync(settings, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            host.Error.Profile.Out.Writer.WriteLine("Interrupted.");
+            return 130;
+        }
+        catch (Exception e) when (ErrorText.TryWrite(host, e))
+        {
+            return 1;
+        }
+    }
+
+    /// <summary>Builds the tree.</summary>
+    public static RootCommand Create(CliHost host)
+    {
+        var root = new RootCommand("skein - command line of the Skein object store")
+        {
+            ShowCommands.Create(host),
+            PlaygroundCommands.Create(host),
+        };
+        root.Options.Add(CommonOptions.Endpoint);
+        foreach (var option in root.Options)
+        {
+            if (option is HelpOption help)
+            {
+                help.Description = "Show help and examples";
+                help.Action = new HelpPrinter(host);
+            }
+            else if (option is VersionOption version)
+            {
+                version.Description = "Show the version";
+                version.Action = new VersionPrinter(host);
+            }
+        }
+        return root;
+    }
+}

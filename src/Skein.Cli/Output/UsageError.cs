@@ -1,0 +1,30 @@
+using System.CommandLine;
+
+namespace Skein.Cli.Output;
+
+/// <summary>Says what is wrong with a command line.</summary>
+internal static class UsageError
+{
+    /// <summary>Writes the errors, the subcommands that exist, and where to find help.</summary>
+    public static void Write(CliHost host, ParseResult parsed)
+    {
+        var error = host.Error.Profile.Out.Writer;
+        foreach (var message in parsed.Errors.Select(problem => problem.Message).Distinct())
+        {
+            error.WriteLine("Incorrect usage: " + message);
+        }
+        var command = parsed.CommandResult.Command;
+        var names = command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name).ToList();
+        if (names.Count != 0)
+        {
+            error.WriteLine("Commands: " + string.Join(", ", names));
+        }
+        error.WriteLine($"Try '{FullName(command)} --help'.");
+    }
+
+    private static string FullName(Symbol command)
+    {
+        var parent = command.Parents.OfType<Command>().FirstOrDefault();
+        return parent is null ? "skein" : FullName(parent) + " " + command.Name;
+    }
+}

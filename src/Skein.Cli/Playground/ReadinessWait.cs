@@ -1,0 +1,116 @@
+using System.Text;
+using System.Text.Json;
+using Skein.Core.Wire;
+
+namespace Skein.Cli.Playground;
+
+/// <summary>Waits for node processes: until all are healthy and see each other, or until they are gone.</summary>
+/// <param name="probe">Asks the nodes.</param>
+/// <param name="time">Clock.</param>
+internal sealed class ReadinessWait(NodeProbe probe, TimeProvider time)
+{
+    private const int LogLines = 15;
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Waits until every running node is healthy and its map lists every running node.</summary>
+    /// <returns>The cluster id.</returns>
+    /// <exception cref="PlaygroundException">
+    /// When a process ends, or the patience does. The message holds the reason and the last lines of the log.
+    /// </exception>
+    public async Task<string> UntilReadyAsync(PlaygroundState state, TimeSpan patience, CancellationToken cancellation)
+    {
+        var nodes = state.Nodes.Where(node => NodeProcess.Inspect(node) != ProcessCondition.Stopped && node.Pid != 0);
+        var waiting = nodes.ToDictionary(node => node, _ => "was not asked yet");
+        var ids = waiting.Keys.Select(node => node.Id).ToList();
+        var first = waiting.Keys.FirstOrDefault(node => node.IsProxy)
+            ?? throw new PlaygroundException("no proxy runs", "start one with 'skein playground restart NODE'");
+        var started = time.GetTimestamp();
+        while (waiting.Count != 0)
+        {
+            var answers = await Task.WhenAll(waiting.Keys.Select(
+                async node => (node, reason: await probe.WhyNotReadyAsync(node, ids, cancellation))));
+            foreach (var (node, reason) in answers)
+            {
+                if (NodeProcess.Inspect(node) == ProcessCondition.Gone)
+                {
+                    throw new PlaygroundException($"{node.Id} ended while it was starting{LogTail(node)}");
+                }
+                if (reason is null)
+                {
+                    waiting.Remove(node);
+                }
+                else
+                {
+                    waiting[node] = reason;
+                }
+            }
+            if (waiting.Count != 0 && time.GetElapsedTime(started) > patience)
+            {
+                throw NotReady(waiting, patience);
+            }
+            await Task.Delay(waiting.Count == 0 ? TimeSpan.Zero : Interval, time, cancellation);
+        }
+        return (await MapAsync(first, cancellation))?.Uuid ?? "";
+    }
+
+    /// <summary>Waits until the processes are gone.</summary>
+    /// <returns>False when some are left after the patience.</returns>
+    public async Task<bool> UntilGoneAsync(
+        IReadOnlyList<PlaygroundNode> nodes, TimeSpan patience, CancellationToken cancellation)
+    {
+        var started = time.GetTimestamp();
+        while (nodes.Any(node => NodeProcess.Inspect(node) != ProcessCondition.Gone))
+        {
+            if (time.GetElapsedTime(started) > patience)
+            {
+                return false;
+            }
+            await Task.Delay(Interval / 5, time, cancellation);
+        }
+        return true;
+    }
+
+    /// <summary>The node's cluster map; null when it does not show one.</summary>
+    public async Task<WireClusterMap?> MapAsync(PlaygroundNode node, CancellationToken cancellation)
+    {
+        try
+        {
+            return await probe.GetMapAsync(node, cancellation);
+        }
+        catch (Exception e) when (e is HttpRequestException or JsonException
+            || (e is TaskCanceledException && !cancellation.IsCancellationRequested))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The id of the cluster that the node is part of; empty when it does not say.</summary>
+    public async Task<string> ClusterIdAsync(PlaygroundNode node) =>
+        (await MapAsync(node, CancellationToken.None))?.Uuid ?? "";
+
+    private static PlaygroundException NotReady(Dictionary<PlaygroundNode, string> waiting, TimeSpan patience)
+    {
+        var text = new StringBuilder($"after {patience.TotalSeconds:0} seconds not all nodes are ready:");
+        foreach (var (node, reason) in waiting)
+        {
+            text.Append("\n  ").Append(node.Id).Append(' ').Append(reason);
+        }
+        text.Append(LogTail(waiting.Keys.First()));
+        return new PlaygroundException(text.ToString());
+    }
+
+    private static string LogTail(PlaygroundNode node)
+    {
+        try
+        {
+            var lines = File.ReadLines(node.Log).TakeLast(LogLines).ToList();
+            return lines.Count == 0
+                ? $"; its log {node.Log} is empty"
+                : $"\nlast lines of {node.Log}:\n  " + string.Join("\n  ", lines);
+        }
+        catch (IOException)
+        {
+            return $"; it has no log at {node.Log}";
+        }
+    }
+}
