@@ -1,0 +1,224 @@
+using System.Globalization;
+using System.Net;
+using Skein.Core.Config;
+using Skein.Core.Nodes;
+
+namespace Skein.Node.CommandLine;
+
+/// <summary>
+/// The environment variables of a node, all read in one place. A variable that is set overrides the configuration;
+/// flags of the command line override variables.
+/// </summary>
+internal sealed record NodeEnvironment
+{
+    /// <summary>Where the primary is (<c>AIS_PRIMARY_EP</c>), host and port or a URL; null when not set.</summary>
+    public string? PrimaryEndpoint { get; init; }
+
+    /// <summary>Id of the node (<c>AIS_DAEMON_ID</c>); null when not set.</summary>
+    public string? DaemonId { get; init; }
+
+    /// <summary>Address that is advertised on the public network (<c>AIS_HOST_IP</c>); null when not set.</summary>
+    public string? HostAddress { get; init; }
+
+    /// <summary>Port that is advertised on the public network (<c>AIS_HOST_PORT</c>); null when not set.</summary>
+    public int? HostPort { get; init; }
+
+    /// <summary>Host name that is advertised on the public network (<c>AIS_PUBLIC_HOSTNAME</c>); null when not set.</summary>
+    public string? PublicHostname { get; init; }
+
+    /// <summary>Clients inside this network are sent to intra networks (<c>AIS_CLUSTER_CIDR</c>); null when not set.</summary>
+    public IPNetwork? ClusterNetwork { get; init; }
+
+    /// <summary>Which of several interfaces is public (<c>AIS_PUBLIC_IP_CIDR</c>); null when not set.</summary>
+    public IPNetwork? PublicNetwork { get; init; }
+
+    /// <summary>Overrides <c>net.http.use_https</c> (<c>AIS_USE_HTTPS</c>); null when not set.</summary>
+    public bool? UseHttps { get; init; }
+
+    /// <summary>Overrides <c>net.http.server_crt</c> (<c>AIS_SERVER_CRT</c>); null when not set.</summary>
+    public string? ServerCertificate { get; init; }
+
+    /// <summary>Overrides <c>net.http.server_key</c> (<c>AIS_SERVER_KEY</c>); null when not set.</summary>
+    public string? ServerKey { get; init; }
+
+    /// <summary>Certificate with which the node calls others (<c>AIS_CRT</c>); null when not set.</summary>
+    public string? ClientCertificate { get; init; }
+
+    /// <summary>Key of <see cref="ClientCertificate"/> (<c>AIS_CRT_KEY</c>); null when not set.</summary>
+    public string? ClientKey { get; init; }
+
+    /// <summary>Overrides <c>net.http.client_ca_tls</c> (<c>AIS_CLIENT_CA</c>); null when not set.</summary>
+    public string? ClientAuthority { get; init; }
+
+    /// <summary>Overrides <c>net.http.skip_verify</c> (<c>AIS_SKIP_VERIFY_CRT</c>); null when not set.</summary>
+    public bool? SkipVerify { get; init; }
+
+    /// <summary>Limit of receiving request headers (<c>AIS_READ_HEADER_TIMEOUT</c>), zero for none; null when not set.</summary>
+    public TimeSpan? ReadHeaderTimeout { get; init; }
+
+    /// <summary>True when metrics are asked for by <c>AIS_PROMETHEUS</c>.</summary>
+    public bool Prometheus { get; init; }
+
+    /// <summary>Name of the Kubernetes pod (<c>MY_POD</c>); empty outside Kubernetes.</summary>
+    public string PodName { get; init; } = "";
+
+    /// <summary>Name of the Kubernetes node (<c>MY_NODE</c>); empty outside Kubernetes.</summary>
+    public string KubernetesNode { get; init; } = "";
+
+    /// <summary>Kubernetes namespace (<c>K8S_NS</c>, <c>POD_NAMESPACE</c>); empty outside Kubernetes.</summary>
+    public string KubernetesNamespace { get; init; } = "";
+
+    /// <summary>Kubernetes service of the node (<c>MY_SERVICE</c>); empty outside Kubernetes.</summary>
+    public string KubernetesService { get; init; } = "";
+
+    /// <summary>Domain of the Kubernetes cluster (<c>AIS_K8S_CLUSTER_DOMAIN</c>); <c>cluster.local</c> by default.</summary>
+    public string KubernetesDomain { get; init; } = "cluster.local";
+
+    /// <summary>True when the pod uses the network of its host (<c>HOST_NETWORK</c>).</summary>
+    public bool HostNetwork { get; init; }
+
+    /// <summary>Reads the environment of this process.</summary>
+    /// <exception cref="StartupException">When a variable has a value that makes no sense.</exception>
+    public static NodeEnvironment Read() => Read(Environment.GetEnvironmentVariable);
+
+    /// <summary>Reads variables from any source; an empty value counts as not set.</summary>
+    /// <exception cref="StartupException">When a variable has a value that makes no sense.</exception>
+    public static NodeEnvironment Read(Func<string, string?> variable)
+    {
+        string? Text(string name) => variable(name) is { Length: > 0 } value ? value : null;
+        return new NodeEnvironment
+        {
+            PrimaryEndpoint = Text("AIS_PRIMARY_EP"),
+            DaemonId = ParseId(Text("AIS_DAEMON_ID")),
+            HostAddress = ParseAddress(Text("AIS_HOST_IP")),
+            HostPort = ParsePort(Text("AIS_HOST_PORT")),
+            PublicHostname = Text("AIS_PUBLIC_HOSTNAME"),
+            ClusterNetwork = ParseNetwork("AIS_CLUSTER_CIDR", Text("AIS_CLUSTER_CIDR")),
+            PublicNetwork = ParseNetwork("AIS_PUBLIC_IP_CIDR", Text("AIS_PUBLIC_IP_CIDR")),
+            UseHttps = ParseSwitch("AIS_USE_HTTPS", Text("AIS_USE_HTTPS")),
+            ServerCertificate = Text("AIS_SERVER_CRT"),
+            ServerKey = Text("AIS_SERVER_KEY"),
+            ClientCertificate = Text("AIS_CRT"),
+            ClientKey = Text("AIS_CRT_KEY"),
+            ClientAuthority = Text("AIS_CLIENT_CA"),
+            SkipVerify = ParseSwitch("AIS_SKIP_VERIFY_CRT", Text("AIS_SKIP_VERIFY_CRT")),
+            ReadHeaderTimeout = ParseDuration(Text("AIS_READ_HEADER_TIMEOUT")),
+            Prometheus = Text("AIS_PROMETHEUS") is not null,
+            PodName = Text("MY_POD") ?? "",
+            KubernetesNode = Text("MY_NODE") ?? "",
+            KubernetesNamespace = Text("K8S_NS") ?? Text("POD_NAMESPACE") ?? "",
+            KubernetesService = Text("MY_SERVICE") ?? "",
+            KubernetesDomain = Text("AIS_K8S_CLUSTER_DOMAIN") ?? "cluster.local",
+            HostNetwork = ParseSwitch("HOST_NETWORK", Text("HOST_NETWORK")) ?? false,
+        };
+    }
+
+    /// <summary>The configuration with what the environment overrides.</summary>
+    public ClusterConfig Override(ClusterConfig config)
+    {
+        var http = config.Network.Http;
+        http = http with
+        {
+            UseHttps = UseHttps ?? http.UseHttps,
+            ServerCertificate = ServerCertificate ?? http.ServerCertificate,
+            ServerKey = ServerKey ?? http.ServerKey,
+            ClientCertificateAuthority = ClientAuthority ?? http.ClientCertificateAuthority,
+            SkipVerify = SkipVerify ?? http.SkipVerify,
+        };
+        return config with { Network = config.Network with { Http = http } };
+    }
+
+    /// <summary>URL of the primary by <see cref="PrimaryEndpoint"/>; null when it is not set.</summary>
+    /// <param name="useHttps">The scheme that the cluster speaks.</param>
+    /// <exception cref="StartupException">When the value is no host and port, or has a path.</exception>
+    public string? PrimaryUrl(bool useHttps)
+    {
+        if (PrimaryEndpoint is null)
+        {
+            return null;
+        }
+        var scheme = useHttps ? "https" : "http";
+        var text = PrimaryEndpoint.Contains("://", StringComparison.Ordinal)
+            ? PrimaryEndpoint
+            : $"{scheme}://{PrimaryEndpoint}";
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+        {
+            throw Invalid("AIS_PRIMARY_EP", PrimaryEndpoint, "host:port or a URL");
+        }
+        if (url.AbsolutePath != "/" || url.Query.Length != 0)
+        {
+            throw Invalid("AIS_PRIMARY_EP", PrimaryEndpoint, "no path");
+        }
+        return $"{scheme}://{url.Authority}";
+    }
+
+    private static StartupException Invalid(string name, string value, string expected) =>
+        new($"invalid environment {name}={value}, expected {expected}");
+
+    private static string? ParseId(string? value) =>
+        value is not null && NodeId.Check(value) is { } problem
+            ? throw new StartupException($"invalid environment AIS_DAEMON_ID: {problem}")
+            : value;
+
+    private static string? ParseAddress(string? value) =>
+        value is null || IPAddress.TryParse(value, out _)
+            ? value
+            : throw Invalid("AIS_HOST_IP", value, "an IP address");
+
+    private static int? ParsePort(string? value)
+    {
+        if (value is null)
+        {
+            return null;
+        }
+        return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65535
+            ? port
+            : throw Invalid("AIS_HOST_PORT", value, "a port in range [1, 65535]");
+    }
+
+    private static IPNetwork? ParseNetwork(string name, string? value)
+    {
+        if (value is null)
+        {
+            return null;
+        }
+        var slash = value.IndexOf('/', StringComparison.Ordinal);
+        if (slash > 0
+            && IPAddress.TryParse(value.AsSpan(0, slash), out var address)
+            && int.TryParse(value.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+            && length <= address.GetAddressBytes().Length * 8)
+        {
+            return new IPNetwork(MaskOff(address, length), length);
+        }
+        throw Invalid(name, value, "a network such as 10.0.0.0/8");
+    }
+
+    private static IPAddress MaskOff(IPAddress address, int length)
+    {
+        var bytes = address.GetAddressBytes();
+        for (var bit = length; bit < bytes.Length * 8; bit++)
+        {
+            bytes[bit / 8] &= (byte)~(0x80 >> (bit % 8));
+        }
+        return new IPAddress(bytes);
+    }
+
+    private static bool? ParseSwitch(string name, string? value) => value?.ToLowerInvariant() switch
+    {
+        null => null,
+        "true" or "yes" or "y" or "on" or "1" or "t" => true,
+        "false" or "no" or "n" or "off" or "0" or "f" => false,
+        _ => throw Invalid(name, value!, "true or false"),
+    };
+
+    private static TimeSpan? ParseDuration(string? value)
+    {
+        if (value is null)
+        {
+            return null;
+        }
+        return GoDuration.TryParse(value, out var duration) && duration >= TimeSpan.Zero
+            ? duration
+            : throw Invalid("AIS_READ_HEADER_TIMEOUT", value, "a duration such as 10s");
+    }
+}
