@@ -1,0 +1,57 @@
+using Skein.Core.Errors;
+
+namespace Skein.Gateway.Errors;
+
+/// <summary>The one table from what went wrong to what HTTP and AIStore's clients call it.</summary>
+public static class ErrorStatusTable
+{
+    /// <summary>HTTP status of an error.</summary>
+    public static int Status(StoreErrorCode code) => code switch
+    {
+        StoreErrorCode.MethodNotAllowed => 405,
+        StoreErrorCode.BucketNotFound => 404,
+        StoreErrorCode.BucketExists => 409,
+        StoreErrorCode.BucketAccessDenied => 403,
+        StoreErrorCode.ObjectNotFound => 404,
+        StoreErrorCode.NotFound => 404,
+        StoreErrorCode.RangeNotSatisfiable => 416,
+        StoreErrorCode.MultiRange => 416,
+        StoreErrorCode.NotImplemented => 501,
+        StoreErrorCode.TruncatedBody => 500,
+        StoreErrorCode.NodeNotFound => 404,
+        StoreErrorCode.JoinRefused => 409,
+        StoreErrorCode.Busy => 409,
+        StoreErrorCode.MountpathNotFound => 404,
+        StoreErrorCode.NotReady => 503,
+        StoreErrorCode.Unreachable => 502,
+        StoreErrorCode.OutOfSpace => 507,
+        StoreErrorCode.Unauthenticated => 401,
+        StoreErrorCode.Forbidden => 403,
+        StoreErrorCode.Internal => 500,
+        _ => 400,
+    };
+
+    /// <summary>AIStore's name of the error type (<c>tcode</c>); null when it has none.</summary>
+    public static string? TypeCode(StoreErrorCode code) => code switch
+    {
+        StoreErrorCode.InvalidObjectName => "ErrInvalidObjName",
+        StoreErrorCode.InvalidProvider => "ErrInvalidBackendProvider",
+        StoreErrorCode.MissingBackend => "ErrMissingBackend",
+        StoreErrorCode.NotRemoteBucket => "ErrNotRemoteBck",
+        StoreErrorCode.BucketNotFound => "ErrBckNotFound",
+        StoreErrorCode.BucketExists => "ErrBucketAlreadyExists",
+        StoreErrorCode.BucketAccessDenied => "ErrBucketAccessDenied",
+        StoreErrorCode.ObjectNotFound => "ErrNotFound",
+        StoreErrorCode.NotFound => "ErrNotFound",
+        StoreErrorCode.BadChecksum => "ErrBadCksum",
+        StoreErrorCode.RangeNotSatisfiable => "ErrRangeNotSatisfiable",
+        StoreErrorCode.Unsupported => "ErrUnsupp",
+        StoreErrorCode.MultiRange => "ErrUnsupp",
+        StoreErrorCode.NotImplemented => "ErrNotImpl",
+        StoreErrorCode.NodeNotFound => "errNodeNotFound",
+        StoreErrorCode.Busy => "ErrBusy",
+        StoreErrorCode.MountpathNotFound => "ErrMountpathNotFound",
+        StoreErrorCode.OutOfSpace => "ErrCapExceeded",
+        _ => null,
+    };
+}

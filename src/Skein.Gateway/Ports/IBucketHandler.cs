@@ -1,0 +1,66 @@
+using System.Text.Json;
+using Skein.Core.Buckets;
+using Skein.Core.Errors;
+using Skein.Core.Objects;
+using Skein.Core.Wire;
+
+namespace Skein.Gateway.Ports;
+
+/// <summary>A change of one bucket.</summary>
+/// <param name="Call">Who asks.</param>
+/// <param name="Bucket">Its name, validated.</param>
+/// <param name="Value">Properties to set (AIStore's BpropsToSet); null when none are given.</param>
+public sealed record BucketCommand(CallContext Call, BucketName Bucket, JsonElement? Value);
+
+/// <summary>A request for one page of a bucket's objects.</summary>
+/// <param name="Call">Who asks.</param>
+/// <param name="Bucket">The bucket; it exists in the call's control document.</param>
+/// <param name="Props">Its properties.</param>
+/// <param name="Message">What is wanted; the page size is between 1 and the maximum.</param>
+public sealed record ListObjectsRequest(
+    CallContext Call, BucketName Bucket, BucketProps Props, ListObjectsMessage Message);
+
+/// <summary>Changes buckets: the primary does, through the control plane.</summary>
+public interface IBucketCommands
+{
+    /// <summary>Creates a bucket.</summary>
+    /// <exception cref="StoreException">When it exists or a property is invalid.</exception>
+    Task CreateAsync(BucketCommand command, CancellationToken cancellation);
+
+    /// <summary>Destroys a bucket with everything in it.</summary>
+    /// <exception cref="StoreException">When it does not exist.</exception>
+    Task DestroyAsync(BucketCommand command, CancellationToken cancellation);
+
+    /// <summary>Sets properties.</summary>
+    /// <exception cref="StoreException">When the bucket does not exist or a property is invalid.</exception>
+    Task SetPropsAsync(BucketCommand command, CancellationToken cancellation);
+
+    /// <summary>Resets properties to the cluster's defaults.</summary>
+    /// <exception cref="StoreException">When the bucket does not exist.</exception>
+    Task ResetPropsAsync(BucketCommand command, CancellationToken cancellation);
+}
+
+/// <summary>Lists objects: a target its own, a proxy those of all targets.</summary>
+public interface IObjectLister
+{
+    /// <summary>One page in bytewise order of names; complete, or an error.</summary>
+    /// <exception cref="StoreException">
+    /// With <see cref="StoreErrorCode.NotReady"/> naming the targets that did not answer.
+    /// </exception>
+    Task<ObjectPage> ListAsync(ListObjectsRequest request, CancellationToken cancellation);
+}
+
+/// <summary>A page of a listing.</summary>
+/// <param name="Entries">Entries in bytewise order of their sort keys.</param>
+/// <param name="NextToken">Where the next page begins; empty after the last.</param>
+/// <param name="Flags">1 when the page may be incomplete.</param>
+public sealed record ObjectPage(IReadOnlyList<ObjectPageEntry> Entries, string NextToken, uint Flags);
+
+/// <summary>An entry of a page with what only nodes see.</summary>
+/// <param name="Entry">The entry as clients see it.</param>
+/// <param name="Stamp">Order among writes of the name; default for a folder.</param>
+public readonly record struct ObjectPageEntry(ListEntry Entry, WriteStamp Stamp)
+{
+    /// <summary>What the entry sorts by: the name, for a folder with a slash at its end.</summary>
+    public string SortKey => (Entry.Flags & ListEntry.DirectoryFlag) != 0 ? Entry.Name + "/" : Entry.Name;
+}
