@@ -1,0 +1,131 @@
+namespace Skein.Gateway.Metrics;
+
+/// <summary>What a node counts about requests. Thread-safe; adding is one interlocked instruction.</summary>
+public sealed class NodeCounters
+{
+    private static readonly string[] Names =
+    [
+        "get.n", "get.size", "get.ns", "put.n", "put.size", "put.ns", "del.n", "lst.n", "lst.ns", "head.n", "patch.n",
+        "err.get.n", "err.put.n", "err.del.n", "err.lst.n", "err.head.n", "gfn.n", "redirect.n",
+    ];
+
+    private readonly long[] _values = new long[Names.Length];
+
+    /// <summary>Adds one to a counter.</summary>
+    public void Increment(NodeCounter counter) => Interlocked.Increment(ref _values[(int)counter]);
+
+    /// <summary>Adds to a counter.</summary>
+    public void Add(NodeCounter counter, long amount) => Interlocked.Add(ref _values[(int)counter], amount);
+
+    /// <summary>Sum so far.</summary>
+    public long Read(NodeCounter counter) => Interlocked.Read(ref _values[(int)counter]);
+
+    /// <summary>Sets everything to zero; with <paramref name="errorsOnly"/> only the error counters.</summary>
+    public void Reset(bool errorsOnly)
+    {
+        for (var i = 0; i < Names.Length; i++)
+        {
+            if (!errorsOnly || Names[i].StartsWith("err.", StringComparison.Ordinal))
+            {
+                Interlocked.Exchange(ref _values[i], 0);
+            }
+        }
+    }
+
+    /// <summary>
+    /// All counters by their names on the wire, with the uptime. Latencies (<c>.ns</c>) are averages per operation.
+    /// </summary>
+    /// <param name="uptime">Time since the node started.</param>
+    public SortedDictionary<string, long> Snapshot(TimeSpan uptime)
+    {
+        var result = new SortedDictionary<string, long>(StringComparer.Ordinal)
+        {
+            ["up.ns.time"] = uptime.Ticks * TimeSpan.NanosecondsPerTick,
+        };
+        for (var i = 0; i < Names.Length; i++)
+        {
+            result[Names[i]] = Interlocked.Read(ref _values[i]);
+        }
+        Average(result, "get");
+        Average(result, "put");
+        Average(result, "lst");
+        return result;
+    }
+
+    /// <summary>Kind of every counter by its name on the wire: what clients need to show rates.</summary>
+    public static SortedDictionary<string, string> Kinds()
+    {
+        var result = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["up.ns.time"] = "special" };
+        foreach (var name in Names)
+        {
+            result[name] = name.EndsWith(".ns", StringComparison.Ordinal) ? "latency"
+                : name.EndsWith(".size", StringComparison.Ordinal) ? "size"
+                : "counter";
+        }
+        return result;
+    }
+
+    private static void Average(SortedDictionary<string, long> values, string operation)
+    {
+        var count = values[operation + ".n"];
+        values[operation + ".ns"] = count == 0 ? 0 : values[operation + ".ns"] / count;
+    }
+}
+
+/// <summary>The counters, in the order of their names.</summary>
+public enum NodeCounter
+{
+    /// <summary>Objects read (redirected, on a proxy).</summary>
+    Get,
+
+    /// <summary>Bytes of objects read.</summary>
+    GetBytes,
+
+    /// <summary>Time spent on reads, nanoseconds.</summary>
+    GetNanoseconds,
+
+    /// <summary>Objects stored (redirected, on a proxy).</summary>
+    Put,
+
+    /// <summary>Bytes of objects stored.</summary>
+    PutBytes,
+
+    /// <summary>Time spent on stores, nanoseconds.</summary>
+    PutNanoseconds,
+
+    /// <summary>Objects deleted.</summary>
+    Delete,
+
+    /// <summary>Pages listed.</summary>
+    List,
+
+    /// <summary>Time spent on listing, nanoseconds.</summary>
+    ListNanoseconds,
+
+    /// <summary>Objects looked at.</summary>
+    Head,
+
+    /// <summary>Objects whose metadata was changed.</summary>
+    Patch,
+
+    /// <summary>Failed reads.</summary>
+    GetErrors,
+
+    /// <summary>Failed stores.</summary>
+    PutErrors,
+
+    /// <summary>Failed deletes.</summary>
+    DeleteErrors,
+
+    /// <summary>Failed listings.</summary>
+    ListErrors,
+
+    /// <summary>Failed looks.</summary>
+    HeadErrors,
+
+    /// <summary>Objects that were read from a neighbour.</summary>
+    FromNeighbour,
+
+    /// <summary>Requests redirected.</summary>
+    Redirect,
+}

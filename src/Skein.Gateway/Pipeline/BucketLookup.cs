@@ -1,0 +1,51 @@
+using Skein.Core.Buckets;
+using Skein.Core.Errors;
+using Skein.Core.Maps;
+using Skein.Core.Wire;
+using Skein.Gateway.Ports;
+
+namespace Skein.Gateway.Pipeline;
+
+/// <summary>Finds the bucket that a request names.</summary>
+internal sealed class BucketLookup(GatewayServices services)
+{
+    /// <summary>The validated name that a request gives by path and query.</summary>
+    /// <exception cref="StoreException">When a part is invalid, or names a remote cluster.</exception>
+    public static BucketName Name(RequestContext request, string name)
+    {
+        var provider = request.Provider ?? request.Query.Find(QueryNames.Provider);
+        var bucket = BucketName.Parse(name, provider, request.Query.Find(QueryNames.Namespace));
+        return bucket.Namespace.IsRemote && bucket.Provider == Providers.Ais
+            ? throw new StoreException(
+                StoreErrorCode.InvalidBucketName, $"no remote ais clusters attached (bucket \"{bucket}\")")
+            : bucket;
+    }
+
+    /// <summary>
+    /// The bucket's properties. A bucket may have been created a moment ago through another node: before this node
+    /// says that it does not exist, it asks once for newer metadata.
+    /// </summary>
+    /// <exception cref="StoreException">With <see cref="StoreErrorCode.BucketNotFound"/>.</exception>
+    public async Task<BucketProps> FindAsync(RequestContext request, BucketName bucket)
+    {
+        await request.CatchUpWithCallerAsync().ConfigureAwait(false);
+        var props = request.Call.Metadata.Document.Buckets.Find(bucket);
+        if (props is not null)
+        {
+            return props;
+        }
+        if (!services.Control.IsPrimary)
+        {
+            await request.CatchUpAsync(DocumentStamp.None).ConfigureAwait(false);
+            props = request.Call.Metadata.Document.Buckets.Find(bucket);
+        }
+        return props ?? throw NotFound(services.Facts, bucket);
+    }
+
+    private static StoreException NotFound(INodeFacts facts, BucketName bucket) => new(
+        StoreErrorCode.BucketNotFound,
+        bucket.Provider == Providers.Ais
+            ? $"bucket \"{bucket}\" does not exist"
+            : $"{facts.Self.DisplayName}: failed to lookup Cloud bucket {bucket}, err: \"{bucket.Provider}\" backend is "
+                + "missing in the cluster configuration");
+}

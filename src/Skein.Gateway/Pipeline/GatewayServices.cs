@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Logging;
+using Skein.Core.Maps;
+using Skein.Gateway.Metrics;
+using Skein.Gateway.Peers;
+using Skein.Gateway.Ports;
+
+namespace Skein.Gateway.Pipeline;
+
+/// <summary>Everything the gateway of one node works with. The node fills it; what a role lacks stays null.</summary>
+public sealed record GatewayServices
+{
+    /// <summary>What the node knows of itself.</summary>
+    public required INodeFacts Facts { get; init; }
+
+    /// <summary>The node's knowledge of the cluster.</summary>
+    public required IMetadataSource Metadata { get; init; }
+
+    /// <summary>The control plane.</summary>
+    public required IControlPlane Control { get; init; }
+
+    /// <summary>Says where objects live.</summary>
+    public required IObjectRouter Router { get; init; }
+
+    /// <summary>Serves objects; null on a proxy.</summary>
+    public IObjectHandler? Objects { get; init; }
+
+    /// <summary>Changes buckets; null on a target.</summary>
+    public IBucketCommands? BucketCommands { get; init; }
+
+    /// <summary>Lists objects: of this target, or of all targets on a proxy.</summary>
+    public required IObjectLister Lister { get; init; }
+
+    /// <summary>Forwards requests to other nodes; null on a target.</summary>
+    public IRequestForwarder? Forwarder { get; init; }
+
+    /// <summary>Calls other nodes.</summary>
+    public required PeerClient Peers { get; init; }
+
+    /// <summary>Counts requests.</summary>
+    public required NodeCounters Counters { get; init; }
+
+    /// <summary>Serves the paths that only nodes call; null in tests of one role.</summary>
+    public IIntraHandler? Intra { get; init; }
+
+    /// <summary>Clock.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Log.</summary>
+    public required ILogger Logger { get; init; }
+}

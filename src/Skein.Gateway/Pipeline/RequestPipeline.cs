@@ -1,0 +1,128 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Skein.Core.Errors;
+using Skein.Gateway.Errors;
+using Skein.Gateway.Rest;
+
+namespace Skein.Gateway.Pipeline;
+
+/// <summary>
+/// The way of every request: 1. parse the path; 2. the node's own intra-cluster handler, if the path is its; 3. the
+/// dialect, which takes one snapshot of the metadata, checks access, and calls the role; 4. errors, in one place.
+/// </summary>
+public sealed class RequestPipeline
+{
+    private readonly GatewayServices _services;
+    private readonly ErrorResponse _errors;
+    private readonly RestDialect _rest;
+
+    /// <summary>Makes the pipeline of one node.</summary>
+    public RequestPipeline(GatewayServices services)
+    {
+        _services = services;
+        _errors = new ErrorResponse(() => services.Facts.Self.DisplayName);
+        _rest = new RestDialect(services);
+    }
+
+    /// <summary>Serves a request. Never throws.</summary>
+    public async Task HandleAsync(HttpContext context)
+    {
+        var rate = context.Features.Get<IHttpMinRequestBodyDataRateFeature>();
+        if (rate is not null)
+        {
+            rate.MinDataRate = null;
+        }
+        try
+        {
+            await RouteAsync(context).ConfigureAwait(false);
+        }
+        catch (StoreException error)
+        {
+            await RefuseAsync(context, error).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            GatewayLog.ClientGone(_services.Logger, context.Request.Method, ShownPath(context));
+            context.Abort();
+        }
+        catch (BadHttpRequestException error)
+        {
+            await RefuseBodyAsync(context, error).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // the request edge: whatever goes wrong is answered and logged
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            await FailAsync(context, error).ConfigureAwait(false);
+        }
+    }
+
+    private Task RouteAsync(HttpContext context)
+    {
+        var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget;
+        var path = RequestPath.Parse(string.IsNullOrEmpty(target) ? context.Request.Path.Value ?? "/" : target);
+        var network = context.Features.Get<INetworkFeature>()?.Kind ?? NetworkKind.All;
+        if (_services.Intra is { } intra && intra.Matches(context.Request.Method, path, network))
+        {
+            return intra.HandleAsync(context, path);
+        }
+        return _rest.HandleAsync(new RequestContext(context, path, _services));
+    }
+
+    private Task RefuseAsync(HttpContext context, StoreException error)
+    {
+        if (context.Response.HasStarted)
+        {
+            GatewayLog.AnswerBroken(_services.Logger, context.Request.Method, ShownPath(context), error);
+            context.Abort();
+            return Task.CompletedTask;
+        }
+        var status = ErrorStatusTable.Status(error.Code);
+        var peer = ErrorResponse.RemoteAddress(context);
+        if (error.Code == StoreErrorCode.Internal)
+        {
+            GatewayLog.RequestFailed(_services.Logger, context.Request.Method, ShownPath(context), error);
+        }
+        else if (status >= 500)
+        {
+            GatewayLog.RequestRefused(
+                _services.Logger, context.Request.Method, ShownPath(context), peer, status, error.Message);
+        }
+        else
+        {
+            GatewayLog.RequestError(
+                _services.Logger, context.Request.Method, ShownPath(context), peer, status, error.Message);
+        }
+        return _errors.WriteAsync(context, null, error);
+    }
+
+    /// <summary>The server could not read the body: cut short, badly chunked, or too large.</summary>
+    private Task RefuseBodyAsync(HttpContext context, BadHttpRequestException error)
+    {
+        var code = error.StatusCode == StatusCodes.Status413PayloadTooLarge
+            ? StoreErrorCode.InvalidRequest
+            : StoreErrorCode.TruncatedBody;
+        return RefuseAsync(context, new StoreException(code, $"unexpected EOF: {error.Message}", error));
+    }
+
+    private Task FailAsync(HttpContext context, Exception error)
+    {
+        if (context.Response.HasStarted)
+        {
+            GatewayLog.AnswerBroken(_services.Logger, context.Request.Method, ShownPath(context), error);
+            context.Abort();
+            return Task.CompletedTask;
+        }
+        GatewayLog.RequestFailed(_services.Logger, context.Request.Method, ShownPath(context), error);
+        var id = context.TraceIdentifier;
+        return _errors.WriteAsync(
+            context,
+            null,
+            StatusCodes.Status500InternalServerError,
+            null,
+            string.Create(CultureInfo.InvariantCulture, $"internal error, see the log of this node (request {id})"));
+    }
+
+    private static string ShownPath(HttpContext context) => context.Request.Path.Value ?? "";
+}

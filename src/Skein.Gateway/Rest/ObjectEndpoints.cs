@@ -1,0 +1,281 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Skein.Core.Buckets;
+using Skein.Core.Errors;
+using Skein.Core.Nodes;
+using Skein.Core.Objects;
+using Skein.Core.Wire;
+using Skein.Gateway.Metrics;
+using Skein.Gateway.Pipeline;
+using Skein.Gateway.Ports;
+
+namespace Skein.Gateway.Rest;
+
+/// <summary><c>/v1/objects/B/O</c>.</summary>
+internal sealed class ObjectEndpoints(GatewayServices services, BucketLookup lookup)
+{
+    private const string Allow = "DELETE, GET, HEAD, PATCH, POST, PUT";
+
+    private readonly RedirectReply _redirect = new(services);
+
+    /// <param name="request">The request.</param>
+    /// <param name="first">Index of the path element that names the bucket.</param>
+    public async Task HandleAsync(RequestContext request, int first)
+    {
+        var started = Stopwatch.GetTimestamp();
+        switch (request.Method)
+        {
+            case "GET":
+                await CountAsync(request, first, GetAsync, NodeCounter.Get, NodeCounter.GetErrors).ConfigureAwait(false);
+                services.Counters.Add(NodeCounter.GetNanoseconds, Nanoseconds(started));
+                break;
+            case "HEAD":
+                await CountAsync(request, first, HeadAsync, NodeCounter.Head, NodeCounter.HeadErrors)
+                    .ConfigureAwait(false);
+                break;
+            case "PUT":
+                await CountAsync(request, first, PutAsync, NodeCounter.Put, NodeCounter.PutErrors).ConfigureAwait(false);
+                services.Counters.Add(NodeCounter.PutNanoseconds, Nanoseconds(started));
+                break;
+            case "DELETE":
+                await CountAsync(request, first, DeleteAsync, NodeCounter.Delete, NodeCounter.DeleteErrors)
+                    .ConfigureAwait(false);
+                break;
+            case "PATCH":
+                await CountAsync(request, first, PatchAsync, NodeCounter.Patch, NodeCounter.PutErrors)
+                    .ConfigureAwait(false);
+                break;
+            case "POST":
+                await PostAsync(request, first).ConfigureAwait(false);
+                break;
+            default:
+                await Verbs.RefuseAsync(request, Allow).ConfigureAwait(false);
+                break;
+        }
+    }
+
+    private async Task CountAsync(
+        RequestContext request, int first, Func<RequestContext, int, Task> serve, NodeCounter done, NodeCounter failed)
+    {
+        try
+        {
+            await serve(request, first).ConfigureAwait(false);
+            services.Counters.Increment(done);
+        }
+        catch (StoreException)
+        {
+            services.Counters.Increment(failed);
+            if (HttpMethods.IsPut(request.Method))
+            {
+                request.LeaveBodyUnread();
+            }
+            throw;
+        }
+    }
+
+    private async Task GetAsync(RequestContext request, int first)
+    {
+        var found = await FindAsync(request, first, AccessPermissions.Get).ConfigureAwait(false);
+        UnservedObjectOptions.RefuseOnGet(request);
+        if (Redirects(request, found, isRead: true))
+        {
+            await _redirect.WriteAsync(request, found).ConfigureAwait(false);
+            return;
+        }
+        var get = new GetObjectRequest
+        {
+            Call = request.Call,
+            Bucket = found.Bucket,
+            Props = found.Props,
+            Name = found.Name,
+            Range = ByteRange.Parse(request.Http.Request.Headers.Range.ToString(), $"{found.Bucket}/{found.Name}"),
+        };
+        await using var content = await Handler.GetAsync(get, request.Aborted).ConfigureAwait(false);
+        ObjectHeaders.WriteContent(request, content);
+        await content.SendAsync(request.Response.BodyWriter, request.Http.Features, request.Aborted)
+            .ConfigureAwait(false);
+        services.Counters.Add(NodeCounter.GetBytes, content.Length);
+    }
+
+    private async Task HeadAsync(RequestContext request, int first)
+    {
+        var found = await FindAsync(request, first, AccessPermissions.HeadObject).ConfigureAwait(false);
+        if (Redirects(request, found, isRead: true))
+        {
+            await _redirect.WriteAsync(request, found).ConfigureAwait(false);
+            return;
+        }
+        var presence = request.Query.Number(QueryNames.Presence) ?? 0;
+        var filter = presence is >= 0 and <= 5 ? (PresenceFilter)presence : PresenceFilter.Exists;
+        var head = new HeadObjectRequest
+        {
+            Call = request.Call,
+            Bucket = found.Bucket,
+            Props = found.Props,
+            Name = found.Name,
+            Presence = filter,
+        };
+        var description = await Handler.HeadAsync(head, request.Aborted).ConfigureAwait(false);
+        if (filter is PresenceFilter.ExistsNoProps or PresenceFilter.PresentNoProps)
+        {
+            request.Response.ContentLength = 0;
+            return;
+        }
+        ObjectHeaders.WriteDescription(request, found.Bucket, found.Name, description);
+    }
+
+    private async Task PutAsync(RequestContext request, int first)
+    {
+        var found = await FindAsync(request, first, AccessPermissions.Put).ConfigureAwait(false);
+        UnservedObjectOptions.RefuseOnPut(request);
+        RequireRedirect(request, "PUT(obj) is expected to be redirected or replicated");
+        if (Redirects(request, found, isRead: false))
+        {
+            await _redirect.WriteAsync(request, found).ConfigureAwait(false);
+            return;
+        }
+        var headers = request.Http.Request.Headers;
+        var put = new PutObjectRequest
+        {
+            Call = request.Call,
+            Bucket = found.Bucket,
+            Props = found.Props,
+            Name = found.Name,
+            Body = request.Http.Request.BodyReader,
+            Length = AnnouncedLength(request),
+            Declared = ObjectHeaders.ReadChecksum(headers),
+            Custom = ObjectHeaders.ReadCustom(headers),
+            PreviousVersion = headers[HeaderNames.Version].ToString(),
+            SkipVersionCheck = request.Query.Flag(QueryNames.SkipVersionCheck),
+        };
+        var result = await Handler.PutAsync(put, request.Aborted).ConfigureAwait(false);
+        if (result.Attributes is { } stored)
+        {
+            ObjectHeaders.WriteStored(request, stored, put.Custom);
+            services.Counters.Add(NodeCounter.PutBytes, stored.Size);
+        }
+        await request.EmptyAsync().ConfigureAwait(false);
+    }
+
+    private async Task DeleteAsync(RequestContext request, int first)
+    {
+        var found = await FindAsync(request, first, AccessPermissions.DeleteObject).ConfigureAwait(false);
+        UnservedObjectOptions.RefuseOnDelete(request);
+        RequireRedirect(request, "DELETE(obj) is expected to be redirected");
+        if (Redirects(request, found, isRead: false))
+        {
+            await _redirect.WriteAsync(request, found).ConfigureAwait(false);
+            return;
+        }
+        var delete = new DeleteObjectRequest
+        {
+            Call = request.Call,
+            Bucket = found.Bucket,
+            Props = found.Props,
+            Name = found.Name,
+        };
+        await Handler.DeleteAsync(delete, request.Aborted).ConfigureAwait(false);
+        await request.EmptyAsync().ConfigureAwait(false);
+    }
+
+    private async Task PatchAsync(RequestContext request, int first)
+    {
+        var found = await FindAsync(request, first, AccessPermissions.UpdateObject).ConfigureAwait(false);
+        if (Redirects(request, found, isRead: false))
+        {
+            await _redirect.WriteAsync(request, found).ConfigureAwait(false);
+            return;
+        }
+        var message = request.ParseAction(await request.ReadBodyAsync().ConfigureAwait(false))
+            ?? throw request.MissingBody();
+        var patch = new PatchObjectRequest
+        {
+            Call = request.Call,
+            Bucket = found.Bucket,
+            Props = found.Props,
+            Name = found.Name,
+            Custom = ObjectHeaders.ReadCustom(message.Value),
+            ReplaceAll = request.Query.Flag(QueryNames.SetNewCustom),
+        };
+        await Handler.PatchAsync(patch, request.Aborted).ConfigureAwait(false);
+        await request.EmptyAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Object actions (rename, promote and their like): none is implemented yet.</summary>
+    private async Task PostAsync(RequestContext request, int first)
+    {
+        if (request.Path.Count <= first)
+        {
+            throw TooShort(request, first + 1);
+        }
+        var message = request.ParseAction(await request.ReadBodyAsync().ConfigureAwait(false))
+            ?? throw request.MissingBody();
+        await lookup.FindAsync(request, BucketLookup.Name(request, request.Path.Segment(first))).ConfigureAwait(false);
+        throw UnservedObjectOptions.Action(message.Action);
+    }
+
+    private IObjectHandler Handler => services.Objects
+        ?? throw new StoreException(StoreErrorCode.Internal, "this node has no objects");
+
+    private async Task<FoundObject> FindAsync(RequestContext request, int first, AccessPermissions asked)
+    {
+        if (request.Path.Count <= first || request.Path.Rest(first + 1).Length == 0)
+        {
+            throw TooShort(request, first + 2);
+        }
+        var bucket = BucketLookup.Name(request, request.Path.Segment(first));
+        var name = request.Path.Rest(first + 1);
+        ObjectName.Validate(name);
+        var props = await lookup.FindAsync(request, bucket).ConfigureAwait(false);
+        AccessCheck.Require(bucket, props, asked);
+        return new FoundObject(bucket, props, name);
+    }
+
+    /// <summary>Decides where the request goes; notes the node to redirect to.</summary>
+    private bool Redirects(RequestContext request, FoundObject found, bool isRead)
+    {
+        var node = services.Router.Route(new RouteObjectRequest
+        {
+            Call = request.Call,
+            Bucket = found.Bucket,
+            Props = found.Props,
+            Name = found.Name,
+            IsRead = isRead,
+        });
+        found.Node = node;
+        if (node is not null)
+        {
+            services.Counters.Increment(NodeCounter.Redirect);
+        }
+        return node is not null;
+    }
+
+    /// <summary>Changes come to a target through a proxy, or from another node.</summary>
+    private void RequireRedirect(RequestContext request, string message)
+    {
+        if (services.Objects is not null && !request.Call.IsRedirected && !request.Call.IsIntra)
+        {
+            throw new StoreException(
+                StoreErrorCode.InvalidRequest, $"{services.Facts.Self.DisplayName}: {message}");
+        }
+    }
+
+    private static long? AnnouncedLength(RequestContext request)
+    {
+        var http = request.Http.Request;
+        return http.ContentLength ?? (http.Headers.TransferEncoding.Count == 0 ? 0 : null);
+    }
+
+    private static StoreException TooShort(RequestContext request, int expected) => new(
+        StoreErrorCode.InvalidPath,
+        $"URL '{request.Path.Decoded.Trim('/')}' is too short: expected {expected} items, got {request.Path.Count}");
+
+    private static long Nanoseconds(long started) =>
+        Stopwatch.GetElapsedTime(started).Ticks * TimeSpan.NanosecondsPerTick;
+}
+
+/// <summary>The object that a request names, and the node that it is redirected to.</summary>
+internal sealed record FoundObject(BucketName Bucket, BucketProps Props, string Name)
+{
+    public NodeInfo? Node { get; set; }
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Http;
+using Skein.Core.Wire;
+using Skein.Gateway.Pipeline;
+
+namespace Skein.Gateway.Rest;
+
+/// <summary>Sends a client to the target: 301 for GET, with the body that HTTP/1.0 clients show; 307 for the others.</summary>
+internal sealed class RedirectReply(GatewayServices services)
+{
+    public Task WriteAsync(RequestContext request, FoundObject found)
+    {
+        var location = Location(request, found);
+        var response = request.Response;
+        response.Headers.Location = location;
+        if (HttpMethods.IsGet(request.Method))
+        {
+            var body = $"<a href=\"{HtmlEncoder.Default.Encode(location)}\">Moved Permanently</a>.\n\n";
+            return request.BytesAsync(
+                Encoding.UTF8.GetBytes(body), "text/html; charset=utf-8", StatusCodes.Status301MovedPermanently);
+        }
+        if (HttpMethods.IsHead(request.Method))
+        {
+            response.ContentType = "text/html; charset=utf-8";
+        }
+        else
+        {
+            request.LeaveBodyUnread();
+        }
+        return request.EmptyAsync(StatusCodes.Status307TemporaryRedirect);
+    }
+
+    /// <summary>
+    /// <c>base/v1/objects/B/O?original&amp;pid=…&amp;utm=…&amp;stamp=…</c>: the path is escaped anew, the original query
+    /// stands as received.
+    /// </summary>
+    private string Location(RequestContext request, FoundObject found)
+    {
+        var builder = new StringBuilder(256)
+            .Append(found.Node!.PublicNet.Url)
+            .Append("/v1/objects/")
+            .Append(found.Bucket.Name)
+            .Append('/')
+            .Append(PercentEncoding.EncodePath(found.Name))
+            .Append('?');
+        if (request.Provider is { } provider)
+        {
+            builder.Append(QueryNames.Provider).Append('=').Append(provider).Append('&');
+        }
+        var query = request.Call.IsRedirected ? WithoutMarks(request.Path.RawQuery) : request.Path.RawQuery;
+        if (query.Length != 0)
+        {
+            builder.Append(query).Append('&');
+        }
+        var nanoseconds = (services.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        return builder
+            .Append(QueryNames.ProxyId).Append('=').Append(services.Facts.Self.Id).Append('&')
+            .Append(QueryNames.RedirectTime).Append('=').Append(CultureInfo.InvariantCulture, $"{nanoseconds}").Append('&')
+            .Append(QueryNames.Stamp).Append('=').Append(request.Call.Metadata.Stamp)
+            .ToString();
+    }
+
+    /// <summary>The query without the marks of an earlier redirect.</summary>
+    private static string WithoutMarks(string query)
+    {
+        var kept = query.Split('&').Where(part =>
+            !part.StartsWith(QueryNames.ProxyId + "=", StringComparison.Ordinal)
+            && !part.StartsWith(QueryNames.RedirectTime + "=", StringComparison.Ordinal)
+            && !part.StartsWith(QueryNames.Stamp + "=", StringComparison.Ordinal));
+        return string.Join('&', kept);
+    }
+}
