@@ -1,0 +1,91 @@
+using Skein.Core.Errors;
+using Skein.Core.Maps;
+using Skein.Core.Nodes;
+using Skein.Core.Wire;
+using Skein.Gateway.Metrics;
+using Skein.Gateway.Pipeline;
+using Skein.Gateway.Ports;
+
+namespace Skein.Gateway.Rest;
+
+/// <summary><c>/v1/daemon?what=…</c>: what one node says of itself.</summary>
+internal sealed class DaemonEndpoints(GatewayServices services)
+{
+    private const string Allow = "DELETE, GET, POST, PUT";
+
+    public Task HandleAsync(RequestContext request) => HandleAsync(request, 1);
+
+    /// <param name="request">The request.</param>
+    /// <param name="first">Index of the path element <c>daemon</c>.</param>
+    public Task HandleAsync(RequestContext request, int first)
+    {
+        _ = first;
+        return request.Method switch
+        {
+            "GET" => GetAsync(request) ?? throw UnknownWhat(request),
+            "PUT" or "POST" or "DELETE" => throw new StoreException(
+                StoreErrorCode.NotImplemented, $"{request.Method} {request.Path.Decoded} is not implemented"),
+            _ => Verbs.RefuseAsync(request, Allow),
+        };
+    }
+
+    /// <summary>Answers what every node knows; null when the word is not known here.</summary>
+    internal Task? GetAsync(RequestContext request)
+    {
+        var facts = services.Facts;
+        var document = request.Call.Metadata.Document;
+        switch (request.Query.Get(QueryNames.What))
+        {
+            case "smap":
+                return request.JsonAsync(WireClusterMap.From(ShownMap(document)), WireJsonContext.Output.WireClusterMap);
+            case "bmd":
+                return request.JsonAsync(BucketMetadataJson.Write(document.Buckets));
+            case "snode":
+                return request.JsonAsync(facts.Self, WireJsonContext.Output.NodeInfo);
+            case "config":
+                return request.JsonAsync(facts.ReadConfig());
+            case "node_status" or "node_stats" or "status" or "stats":
+                return request.JsonAsync(NodeStatusOf(document), WireJsonContext.Output.NodeStatus);
+            case "sysinfo":
+                return request.JsonAsync(SystemInfoJson.Write(facts));
+            case "metrics":
+                return request.JsonAsync(NodeCounters.Kinds(), WireJsonContext.Output.SortedDictionaryStringString);
+            case "mountpaths" when facts.ReadMountpaths() is { } lists:
+                return request.JsonAsync(lists, GatewayJsonContext.Output.MountpathLists);
+            case "remote" when facts.Self.Role == NodeRole.Target:
+                return request.JsonAsync("{\"a\":[],\"ver\":0}"u8.ToArray());
+            default:
+                return null;
+        }
+    }
+
+    private NodeStatus NodeStatusOf(ControlDocument document)
+    {
+        var facts = services.Facts;
+        return new NodeStatus
+        {
+            Node = facts.Self,
+            Tracker = services.Counters.Snapshot(facts.Uptime),
+            Capacity = facts.ReadCapacity(),
+            Cluster = NodeStateInfo.From(document, facts.StateFlags),
+            Deployment = facts.Build.Deployment,
+            ProductVersion = facts.Build.Version,
+            BuildTime = facts.Build.Time,
+            PodName = facts.Build.PodName,
+            System = facts.ReadSystem(),
+            MapVersion = document.Map.Version.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        };
+    }
+
+    /// <summary>A node outside a cluster shows a map of itself only.</summary>
+    private ClusterMap ShownMap(ControlDocument document) =>
+        document.Exists ? document.Map : ClusterMap.Empty.WithNode(services.Facts.Self);
+
+    private static StoreException UnknownWhat(RequestContext request)
+    {
+        var what = request.Query.Get(QueryNames.What);
+        return new StoreException(
+            StoreErrorCode.InvalidRequest,
+            $"invalid GET /daemon request: unrecognized what={(what.Length > 64 ? what[..64] : what)}");
+    }
+}
