@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Skein.Cluster.Metadata;
 
 /// <summary>Makes renames in a folder durable.</summary>
-internal static partial class FolderFlush
+public static partial class FolderFlush
 {
     private const int ReadOnlyDirectory = 0x10000 | 0x80000; // O_DIRECTORY | O_CLOEXEC
 
