@@ -6,7 +6,7 @@ namespace Skein.Storage.Listing;
 /// <summary>One object of a listing, or one folder of a listing that does not descend.</summary>
 /// <param name="Name">The object's name, or the folder's name without the slash at its end.</param>
 /// <param name="IsFolder">True for a folder.</param>
-/// <param name="Attributes">What was asked for; null for a folder and for names only.</param>
+/// <param name="Attributes">The attributes; null for a folder and where names only were asked for.</param>
 /// <param name="Mountpath">The mountpath that holds the object; for a folder, one that holds part of it.</param>
 public sealed record ListEntry(string Name, bool IsFolder, ObjectAttributes? Attributes, Mountpath Mountpath)
 {

@@ -1,3 +1,5 @@
+using Skein.Storage.Disk;
+
 namespace Skein.Storage.Objects;
 
 /// <summary>Limits of the object store. The defaults suit; tests change them.</summary>
@@ -16,12 +18,20 @@ public sealed record ObjectStoreOptions
     public int IndexReaders { get; init; } = 4;
 
     /// <summary>Size in bytes at which the log of begun changes is started anew. At least 4096.</summary>
-    public long IntentLogLimit { get; init; } = 4 << 20;
+    public long IntentLogLimit { get; init; } = 1 << 20;
+
+    /// <summary>How long a listing waits for an index that is being rebuilt before it answers "not ready".</summary>
+    public TimeSpan ListingWait { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long after a failure an index is rebuilt.</summary>
+    public TimeSpan IndexRetryDelay { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Identifies this boot of the machine; null to ask the kernel.</summary>
     public string? BootId { get; init; }
 
+    /// <summary>For tests: called with the name of each step of the index that a crash may hit.</summary>
     internal Action<string>? FaultPoint { get; init; }
 
-    internal Disk.IDisk? Disk { get; init; }
+    /// <summary>For tests: wraps each mountpath's disk.</summary>
+    internal Func<IDisk, IDisk>? WrapDisk { get; init; }
 }

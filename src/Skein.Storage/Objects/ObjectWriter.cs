@@ -1,33 +1,192 @@
 using System.Buffers;
+using Microsoft.Win32.SafeHandles;
 using Skein.Core.Errors;
 using Skein.Core.Objects;
 using Skein.Storage.Mountpaths;
 
 namespace Skein.Storage.Objects;
 
-/// <summary>One write under way. One caller at a time.</summary>
+/// <summary>One write under way. One caller at a time; dispose it in any case.</summary>
 public sealed class ObjectWriter : IAsyncDisposable
 {
-    internal ObjectWriter(Mountpath mountpath) => Mountpath = mountpath;
+    /// <summary>Announced length in bytes from which the free space is looked at before the first byte.</summary>
+    internal const long SpaceCheckBytes = 1 << 20;
+
+    private const int BufferBytes = 256 * 1024;
+    private const int SmallestBufferBytes = 4096;
+
+    private readonly ObjectStore _store;
+    private readonly long? _expectedSize;
+    private readonly ChecksumCalculator _checksum;
+    private readonly ChecksumCalculator? _declared;
+    private readonly string? _declaredType;
+    private byte[]? _buffer;
+    private int _buffered;
+    private bool _finished;
+
+    internal ObjectWriter(
+        ObjectStore store, StorageUnit unit, BucketRef bucket, string name, ulong digest,
+        (SafeFileHandle File, string Path) work, (long? ExpectedSize, string? ChecksumType) declared)
+    {
+        (_store, Unit, Bucket, Name, Digest) = (store, unit, bucket, name, digest);
+        (File, WorkPath) = work;
+        (_expectedSize, _declaredType) = declared;
+        _checksum = ChecksumCalculator.Create(bucket.ChecksumType);
+        _declared = _declaredType is null || _declaredType == bucket.ChecksumType
+            ? null : ChecksumCalculator.Create(_declaredType);
+    }
 
     /// <summary>The mountpath that will hold the object.</summary>
-    public Mountpath Mountpath { get; }
+    public Mountpath Mountpath => Unit.Mountpath;
 
-    /// <summary>Bytes written so far.</summary>
+    /// <summary>Bytes taken so far.</summary>
     public long BytesWritten { get; private set; }
 
-    /// <summary>Appends bytes.</summary>
-    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancel = default) =>
-        throw new StoreException(StoreErrorCode.NotImplemented, "being built");
+    internal StorageUnit Unit { get; }
 
-    /// <summary>Appends bytes.</summary>
-    public ValueTask WriteAsync(ReadOnlySequence<byte> bytes, CancellationToken cancel = default) =>
-        throw new StoreException(StoreErrorCode.NotImplemented, "being built");
+    internal BucketRef Bucket { get; }
 
-    /// <summary>Checks, makes durable and makes visible.</summary>
-    public ValueTask<ObjectAttributes> CommitAsync(WriteCommit commit, CancellationToken cancel = default) =>
-        throw new StoreException(StoreErrorCode.NotImplemented, "being built");
+    internal string Name { get; }
 
-    /// <summary>Removes the work file when the write was not committed.</summary>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    internal ulong Digest { get; }
+
+    internal SafeFileHandle File { get; }
+
+    internal string WorkPath { get; }
+
+    /// <summary>True when the work file has become the object.</summary>
+    internal bool IsPlaced { get; set; }
+
+    /// <summary>Appends bytes. They are the caller's again when it returns.</summary>
+    /// <exception cref="StoreException"><see cref="StoreErrorCode.OutOfSpace"/> or a disk failure.</exception>
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancel = default)
+    {
+        cancel.ThrowIfCancellationRequested();
+        Write(bytes.Span);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Appends bytes. They are the caller's again when it returns.</summary>
+    /// <exception cref="StoreException"><see cref="StoreErrorCode.OutOfSpace"/> or a disk failure.</exception>
+    public ValueTask WriteAsync(ReadOnlySequence<byte> bytes, CancellationToken cancel = default)
+    {
+        cancel.ThrowIfCancellationRequested();
+        foreach (var part in bytes)
+        {
+            Write(part.Span);
+        }
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>
+    /// Checks the bytes, makes the object durable as its bucket asks, and then visible in place of an older one. After
+    /// an error nothing has changed, except that after a failing disk either object may be there. Call it once.
+    /// </summary>
+    /// <param name="commit">What goes with the bytes.</param>
+    /// <param name="cancel">Gives up while nothing has changed yet.</param>
+    /// <returns>The object's attributes.</returns>
+    /// <exception cref="StoreException">
+    /// <see cref="StoreErrorCode.TruncatedBody"/>, <see cref="StoreErrorCode.BadChecksum"/>,
+    /// <see cref="StoreErrorCode.InvalidRequest"/> for metadata that does not fit,
+    /// <see cref="StoreErrorCode.OutOfSpace"/>, <see cref="StoreErrorCode.BucketNotFound"/>, or a disk failure.
+    /// </exception>
+    public async ValueTask<ObjectAttributes> CommitAsync(WriteCommit commit, CancellationToken cancel = default)
+    {
+        ObjectDisposedException.ThrowIf(_finished, this);
+        _finished = true;
+        Flush();
+        if (_expectedSize is not null && _expectedSize != BytesWritten)
+        {
+            throw new StoreException(
+                StoreErrorCode.TruncatedBody,
+                $"{Bucket.Name}/{Name}: {BytesWritten} bytes came, {_expectedSize} were announced");
+        }
+        var checksum = _checksum.Finish();
+        Verify(commit.Expected, checksum);
+        return await _store.CommitAsync(this, commit, checksum, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Closes the work file, and removes it when it has not become the object.</summary>
+    public ValueTask DisposeAsync()
+    {
+        _finished = true;
+        if (_buffer is not null)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = null;
+        }
+        _checksum.Dispose();
+        _declared?.Dispose();
+        if (!File.IsClosed)
+        {
+            File.Dispose();
+            if (!IsPlaced)
+            {
+                Unit.Disk.RemoveFile(WorkPath);
+            }
+        }
+        return ValueTask.CompletedTask;
+    }
+
+    private void Write(ReadOnlySpan<byte> bytes)
+    {
+        ObjectDisposedException.ThrowIf(_finished, this);
+        BytesWritten += bytes.Length;
+        while (!bytes.IsEmpty)
+        {
+            if (_buffered == 0 && bytes.Length >= BufferBytes)
+            {
+                Store(bytes, BytesWritten - bytes.Length);
+                return;
+            }
+            _buffer ??= ArrayPool<byte>.Shared.Rent(
+                (int)Math.Clamp(_expectedSize ?? BufferBytes, SmallestBufferBytes, BufferBytes));
+            var count = Math.Min(bytes.Length, _buffer.Length - _buffered);
+            bytes[..count].CopyTo(_buffer.AsSpan(_buffered));
+            _buffered += count;
+            bytes = bytes[count..];
+            if (_buffered == _buffer.Length)
+            {
+                Store(_buffer, BytesWritten - bytes.Length - _buffered);
+                _buffered = 0;
+            }
+        }
+    }
+
+    private void Flush()
+    {
+        if (_buffered != 0)
+        {
+            Store(_buffer.AsSpan(0, _buffered), BytesWritten - _buffered);
+            _buffered = 0;
+        }
+    }
+
+    private void Store(ReadOnlySpan<byte> bytes, long offset)
+    {
+        Unit.Disk.Write(File, bytes, offset);
+        _checksum.Append(bytes);
+        _declared?.Append(bytes);
+    }
+
+    private void Verify(Checksum? expected, Checksum computed)
+    {
+        if (expected is null || expected.IsNone)
+        {
+            return;
+        }
+        if (expected.Type != Bucket.ChecksumType)
+        {
+            computed = expected.Type == _declaredType && _declared is not null
+                ? _declared.Finish()
+                : throw new ArgumentException($"checksum {expected.Type} was not announced when the write began");
+        }
+        if (expected.Value != computed.Value)
+        {
+            throw new StoreException(
+                StoreErrorCode.BadChecksum,
+                $"BAD DATA CHECKSUM: {expected.Type}({expected.Value} != {computed.Value}) "
+                    + $"(context: o[{Bucket.Name.Name}/{Name}])");
+        }
+    }
 }

@@ -1,0 +1,99 @@
+using System.Collections.Concurrent;
+using Skein.Core.Buckets;
+using Skein.Core.Errors;
+using Skein.Storage.Disk;
+
+namespace Skein.Storage.Objects;
+
+/// <summary>Makes, finds and removes the folders of buckets.</summary>
+internal sealed class BucketFolders(StorageUnit[] units, TrashCan trash)
+{
+    private readonly ConcurrentDictionary<BucketName, BucketFolder[]> _known = new();
+    private readonly ConcurrentDictionary<ulong, bool> _doomed = new();
+    private readonly Lock _gate = new();
+
+    /// <summary>The bucket's folder on a mountpath, whether it exists or not.</summary>
+    public BucketFolder Of(StorageUnit unit, BucketName bucket) => _known.GetOrAdd(
+        bucket, static (name, all) => [.. all.Select(u => new BucketFolder(u.Mountpath.Path, name))],
+        units)[unit.Mountpath.Index];
+
+    /// <summary>From now on the bucket id takes no writes.</summary>
+    public void Doom(ulong bucketId) => _doomed[bucketId] = true;
+
+    /// <summary>Refuses a bucket that was destroyed.</summary>
+    public void ThrowIfDoomed(BucketRef bucket)
+    {
+        if (!_doomed.IsEmpty && _doomed.ContainsKey(bucket.Id))
+        {
+            throw new StoreException(StoreErrorCode.BucketNotFound, $"bucket \"{bucket.Name}\" does not exist");
+        }
+    }
+
+    /// <summary>
+    /// Makes the folders. Those of another bucket id are moved away first, and that id takes no more writes: a bucket
+    /// is made anew only after the one before it was destroyed, even if this node was away then.
+    /// </summary>
+    /// <returns>The other id, when there was one.</returns>
+    public ulong? Make(StorageUnit unit, BucketRef bucket)
+    {
+        lock (_gate)
+        {
+            ThrowIfDoomed(bucket);
+            var folder = Of(unit, bucket.Name);
+            var existing = BucketMarker.Read(unit.Disk, folder.Objects);
+            ulong? older = existing == bucket.Id ? null : existing;
+            if (older is not null)
+            {
+                Doom(older.Value);
+                trash.Throw(unit.Disk, unit.Mountpath.Path, folder.Root);
+            }
+            Make(unit, folder.Objects);
+            Make(unit, folder.Work);
+            if (existing != bucket.Id)
+            {
+                BucketMarker.Write(unit.Disk, folder.Objects, bucket.Id);
+            }
+            folder.VerifiedId = bucket.Id;
+            return older;
+        }
+    }
+
+    /// <summary>Moves the bucket's folders away, if they are of this bucket id or of none.</summary>
+    public void Remove(StorageUnit unit, BucketName bucket, ulong bucketId)
+    {
+        lock (_gate)
+        {
+            var folder = Of(unit, bucket);
+            var id = BucketMarker.Read(unit.Disk, folder.Objects);
+            if (id is null || id == bucketId)
+            {
+                trash.Throw(unit.Disk, unit.Mountpath.Path, folder.Root);
+                _known.TryRemove(bucket, out _);
+            }
+        }
+    }
+
+    /// <summary>Removes what unfinished writes of an earlier process left.</summary>
+    public static void RemoveStaleWork(StorageUnit unit)
+    {
+        foreach (var folder in BucketTree.Folders(unit.Mountpath.Path))
+        {
+            if (Directory.Exists(folder.Work))
+            {
+                foreach (var file in Directory.EnumerateFiles(folder.Work))
+                {
+                    unit.Disk.RemoveFile(file);
+                }
+            }
+        }
+    }
+
+    private static void Make(StorageUnit unit, string path)
+    {
+        var error = unit.Folders.MakeFolders(path, unit.Mountpath.Path);
+        if (error != Errno.Ok)
+        {
+            throw DiskErrors.Make(error, "make the folder", path, unit.Mountpath.Path);
+        }
+    }
+}
