@@ -106,7 +106,7 @@ public sealed class PeerClient(
             request.Headers,
             HeaderNames.CallerMapVersion,
             current.Document.Map.Version.ToString(CultureInfo.InvariantCulture));
-        PeerHttp.Set(request.Headers, HeaderNames.Stamp, $"{current.Uuid} {current.Stamp} {current.Hash}");
+        PeerHttp.Set(request.Headers, HeaderNames.Stamp, StampHeader.Format(current));
         PeerHttp.Set(request.Headers, "User-Agent", "Skein-Node");
     }
 }

@@ -8,6 +8,7 @@ using Skein.Core.Errors;
 using Skein.Core.Maps;
 using Skein.Core.Wire;
 using Skein.Gateway.Errors;
+using Skein.Gateway.Peers;
 using Skein.Gateway.Ports;
 using Skein.Gateway.Rest;
 
@@ -178,11 +179,8 @@ internal sealed class RequestContext
     }
 
     /// <summary>Tells the caller which document the answer was made under, so that it can catch up.</summary>
-    public void StampResponse()
-    {
-        var current = Services.Metadata.Current;
-        Response.Headers[HeaderNames.Stamp] = $"{current.Uuid} {current.Stamp} {current.Hash}";
-    }
+    public void StampResponse() =>
+        Response.Headers[HeaderNames.Stamp] = StampHeader.Format(Services.Metadata.Current);
 
     /// <summary>Says that the body was not read: closes the connection when it is too large to be thrown away.</summary>
     public void LeaveBodyUnread()
@@ -204,12 +202,10 @@ internal sealed class RequestContext
         var network = Http.Features.Get<INetworkFeature>()?.Kind ?? NetworkKind.All;
         var headers = Http.Request.Headers;
         var intra = (network & (NetworkKind.Control | NetworkKind.Data)) != 0;
-        var stampText = Query.Find(QueryNames.Stamp);
-        var header = headers[HeaderNames.Stamp].ToString();
-        if (header.Length != 0)
+        var stamp = StampHeader.ReadStamp(headers[HeaderNames.Stamp].ToString());
+        if (stamp == DocumentStamp.None && DocumentStamp.TryParse(Query.Find(QueryNames.Stamp), out var redirected))
         {
-            var parts = header.Split(' ');
-            stampText = parts.Length >= 2 ? parts[1] : null;
+            stamp = redirected;
         }
         return new CallContext
         {
@@ -217,7 +213,7 @@ internal sealed class RequestContext
             Network = network,
             CallerId = intra ? headers[HeaderNames.CallerId].ToString() : "",
             CallerName = headers[HeaderNames.CallerName].ToString(),
-            CallerStamp = DocumentStamp.TryParse(stampText, out var stamp) ? stamp : DocumentStamp.None,
+            CallerStamp = stamp,
             IsRedirected = Query.Get(QueryNames.RedirectTime).Length != 0,
             Who = ErrorResponse.RemoteAddress(Http),
         };

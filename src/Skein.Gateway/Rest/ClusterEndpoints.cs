@@ -57,6 +57,10 @@ internal sealed class ClusterEndpoints(GatewayServices services)
     /// <summary>Changes go to the primary; none is implemented yet.</summary>
     private async Task ChangeAsync(RequestContext request)
     {
+        if (request.Path.Count > 2 && !IsCommand(request.Path.Segment(2)))
+        {
+            throw RestDialect.InvalidUri(request);
+        }
         var body = await request.ReadBodyAsync().ConfigureAwait(false);
         if (await _relay.RelayAsync(request, body).ConfigureAwait(false))
         {
@@ -65,6 +69,10 @@ internal sealed class ClusterEndpoints(GatewayServices services)
         throw new StoreException(
             StoreErrorCode.NotImplemented, $"{request.Method} {request.Path.Decoded} is not implemented");
     }
+
+    /// <summary>Commands of administrators; everything else below this path is between nodes only.</summary>
+    private static bool IsCommand(string word) =>
+        word is "set-config" or "proxy" or "attach" or "detach" or "join-by-admin" or "enable-bend" or "disable-bend";
 
     private static IEnumerable<string> TargetAddresses(RequestContext request)
     {

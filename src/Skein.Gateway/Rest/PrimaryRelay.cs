@@ -1,6 +1,6 @@
 using Skein.Core.Errors;
-using Skein.Core.Maps;
 using Skein.Core.Wire;
+using Skein.Gateway.Peers;
 using Skein.Gateway.Pipeline;
 
 namespace Skein.Gateway.Rest;
@@ -54,17 +54,7 @@ internal sealed class PrimaryRelay(GatewayServices services)
     /// </summary>
     private static Task CatchUpWithAnswerAsync(RequestContext request)
     {
-        var parts = request.Response.Headers[HeaderNames.Stamp].ToString().Split(' ');
-        return parts.Length >= 2 && DocumentStamp.TryParse(parts[1], out var stamp)
-            && stamp > request.Services.Metadata.Current.Stamp
-            ? request.CatchUpAsync(stamp)
-            : Task.CompletedTask;
+        var stamp = StampHeader.ReadStamp(request.Response.Headers[HeaderNames.Stamp].ToString());
+        return stamp > request.Services.Metadata.Current.Stamp ? request.CatchUpAsync(stamp) : Task.CompletedTask;
     }
-}
-
-/// <summary>Headers of forwarded requests.</summary>
-public static class RelayHeaders
-{
-    /// <summary>Id of the proxy that forwarded; a request that has it is not forwarded again.</summary>
-    public const string ForwardedBy = "Skein-Forwarded-By";
 }

@@ -3,8 +3,8 @@ using Skein.Core.Errors;
 using Skein.Core.Nodes;
 using Skein.Core.Wire;
 using Skein.Gateway.Errors;
+using Skein.Gateway.Peers;
 using Skein.Gateway.Pipeline;
-using Skein.Gateway.Ports;
 
 namespace Skein.Gateway.Rest;
 
@@ -43,7 +43,7 @@ internal sealed class ReverseEndpoints(GatewayServices services)
         {
             throw new StoreException(StoreErrorCode.InvalidRequest, "a forwarded request is not forwarded again");
         }
-        if (request.Method == "DELETE" && request.Path.Count == 3)
+        if (!IsForwarded(request.Path.Segment(2)) || (request.Method == "DELETE" && request.Path.Count == 3))
         {
             throw RestDialect.InvalidUri(request);
         }
@@ -71,6 +71,11 @@ internal sealed class ReverseEndpoints(GatewayServices services)
             await request.EmptyAsync(StatusCodes.Status502BadGateway).ConfigureAwait(false);
         }
     }
+
+    /// <summary>
+    /// What may be reached on the control network of a node through a proxy's public one: nothing that only nodes call.
+    /// </summary>
+    private static bool IsForwarded(string resource) => resource is "daemon" or "health";
 
     private static bool AsksForStatus(RequestContext request) =>
         request.Method == "GET" && request.Path.Segment(2) == "daemon"

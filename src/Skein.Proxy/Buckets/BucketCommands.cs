@@ -1,0 +1,65 @@
+using System.Text.Json;
+using Skein.Core.Buckets;
+using Skein.Core.Errors;
+using Skein.Core.Maps;
+using Skein.Gateway.Ports;
+
+namespace Skein.Proxy.Buckets;
+
+/// <summary>Changes of buckets as changes of the control document. Runs on the primary.</summary>
+/// <param name="control">Commits them.</param>
+/// <param name="metadata">The present document, for the number of targets.</param>
+/// <param name="time">Clock for the time of creation.</param>
+public sealed class BucketCommands(IControlPlane control, IMetadataSource metadata, TimeProvider time) : IBucketCommands
+{
+    private const string CreateAction = "create-bck";
+
+    /// <inheritdoc/>
+    public Task CreateAsync(BucketCommand command, CancellationToken cancellation)
+    {
+        if (command.Bucket.Provider != Providers.Ais)
+        {
+            throw new StoreException(
+                StoreErrorCode.NotImplemented,
+                $"cannot create bucket {command.Bucket}: creating a {command.Bucket.Provider} bucket is not implemented");
+        }
+        var created = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        var targets = TargetCount;
+        var change = new CreateBucket(
+            command.Bucket,
+            (config, id) => Patched(
+                BucketProps.Create(config, command.Bucket.Provider, id, created), command.Value, targets, CreateAction));
+        return CommitAsync(change, command, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public Task DestroyAsync(BucketCommand command, CancellationToken cancellation) =>
+        CommitAsync(new DestroyBucket(command.Bucket), command, cancellation);
+
+    /// <inheritdoc/>
+    public Task SetPropsAsync(BucketCommand command, CancellationToken cancellation)
+    {
+        var targets = TargetCount;
+        var change = new SetBucketProps(
+            command.Bucket,
+            (_, props) => Patched(props, command.Value, targets, BucketPropsPatch.SetAction));
+        return CommitAsync(change, command, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public Task ResetPropsAsync(BucketCommand command, CancellationToken cancellation) =>
+        CommitAsync(
+            new SetBucketProps(command.Bucket, (config, props) => BucketPropsPatch.Reset(props, config)),
+            command,
+            cancellation);
+
+    private int TargetCount => metadata.Current.Document.Map.ActiveTargets.Count;
+
+    private Task<SealedDocument> CommitAsync(ControlChange change, BucketCommand command, CancellationToken cancellation) =>
+        control.ProposeAsync(change, command.Call.Who, "", cancellation);
+
+    private static BucketProps Patched(BucketProps props, JsonElement? value, int targets, string action) =>
+        value is { } element && element.ValueKind != JsonValueKind.Undefined
+            ? BucketPropsPatch.Apply(props, element, targets, action)
+            : props;
+}

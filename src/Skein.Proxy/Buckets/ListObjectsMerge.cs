@@ -1,0 +1,214 @@
+using Nerdbank.MessagePack;
+using Skein.Core.Errors;
+using Skein.Core.Maps;
+using Skein.Core.Nodes;
+using Skein.Core.Placement;
+using Skein.Core.Wire;
+using Skein.Gateway.Listing;
+using Skein.Gateway.Peers;
+using Skein.Gateway.Ports;
+
+namespace Skein.Proxy.Buckets;
+
+/// <summary>
+/// Lists a bucket over all targets: asks each for a piece in order of names and merges the pieces. A page is complete or
+/// an error. Where several targets have a name, the newest write counts.
+/// </summary>
+/// <param name="peers">Calls the targets.</param>
+/// <param name="control">Catches up when a target knows a newer map.</param>
+/// <param name="metadata">The present document after that.</param>
+/// <param name="time">Clock for the limit of time.</param>
+public sealed class ListObjectsMerge(PeerClient peers, IControlPlane control, IMetadataSource metadata, TimeProvider time)
+    : IObjectLister
+{
+    /// <summary>How often a listing is begun anew because the map of the cluster changed meanwhile.</summary>
+    private const int MaxAttempts = 4;
+
+    /// <summary>Entries that a target is asked for at least.</summary>
+    private const int LeastPiece = 64;
+
+    /// <inheritdoc/>
+    public async Task<ObjectPage> ListAsync(ListObjectsRequest request, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(
+            request.Call.Metadata.Document.Config.Client.ListTimeout, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        for (var attempt = 1; ; attempt++)
+        {
+            var document = attempt == 1 ? request.Call.Metadata.Document : metadata.Current.Document;
+            var sources = Sources(request, document);
+            await FillAllAsync(request, sources, both.Token, cancellation).ConfigureAwait(false);
+            var page = await MergeAsync(request, sources, document.Map, both.Token, cancellation).ConfigureAwait(false);
+            var newest = sources.Select(source => source.Stamp).DefaultIfEmpty().Max();
+            if (newest <= document.Stamp || !await ChangedAsync(document, newest, both.Token).ConfigureAwait(false))
+            {
+                return page;
+            }
+            if (attempt == MaxAttempts)
+            {
+                throw new StoreException(
+                    StoreErrorCode.NotReady,
+                    $"cannot list {request.Bucket}: the cluster map kept changing during the listing, try again");
+            }
+        }
+    }
+
+    /// <summary>
+    /// A target knew a newer document than this proxy: catches up, and says whether the set of targets to ask is another.
+    /// </summary>
+    private async Task<bool> ChangedAsync(ControlDocument used, DocumentStamp newest, CancellationToken cancellation)
+    {
+        await control.CatchUpAsync(newest, cancellation).ConfigureAwait(false);
+        var now = metadata.Current.Document;
+        return !Asked(now).Select(target => target.Id).SequenceEqual(Asked(used).Select(target => target.Id));
+    }
+
+    /// <summary>
+    /// Targets that may hold objects: the active ones when every object is where the map says, else every target.
+    /// </summary>
+    private static IEnumerable<NodeInfo> Asked(ControlDocument document) =>
+        document.IsSettled ? document.Map.ActiveTargets : document.Map.Targets.Values;
+
+    private List<TargetListing> Sources(ListObjectsRequest request, ControlDocument document)
+    {
+        var targets = Asked(document).ToList();
+        if (targets.Count == 0)
+        {
+            throw new StoreException(
+                StoreErrorCode.NotReady,
+                $"cannot list {request.Bucket}: there are no targets in the cluster");
+        }
+        var size = (int)request.Message.PageSize;
+        var piece = Math.Clamp((size / targets.Count * 5 / 4) + LeastPiece, 1, size);
+        return targets.ConvertAll(target => new TargetListing(peers, target, request, piece));
+    }
+
+    private static async Task FillAllAsync(
+        ListObjectsRequest request,
+        List<TargetListing> sources,
+        CancellationToken cancellation,
+        CancellationToken client)
+    {
+        var fills = sources.ConvertAll(source => source.FillAsync(cancellation));
+        var problems = new List<string>();
+        for (var i = 0; i < fills.Count; i++)
+        {
+            try
+            {
+                await fills[i].ConfigureAwait(false);
+            }
+            catch (Exception e) when (IsNodeFailure(e) && !client.IsCancellationRequested)
+            {
+                problems.Add(Problem(sources[i].Target, e));
+            }
+        }
+        if (problems.Count != 0)
+        {
+            throw Incomplete(request, problems);
+        }
+    }
+
+    private static async Task<ObjectPage> MergeAsync(
+        ListObjectsRequest request,
+        List<TargetListing> sources,
+        ClusterMap map,
+        CancellationToken cancellation,
+        CancellationToken client)
+    {
+        var wanted = (int)request.Message.PageSize;
+        var entries = new List<ObjectPageEntry>(Math.Min(wanted, 1024));
+        var folder = FolderItself(request.Message);
+        var queue = new PriorityQueue<TargetListing, string>(sources.Count, Utf8Order.Instance);
+        foreach (var source in sources.Where(source => !source.IsAtEnd))
+        {
+            queue.Enqueue(source, source.Current.SortKey);
+        }
+        if (folder is not null && queue.Count != 0)
+        {
+            entries.Add(new ObjectPageEntry(folder, default));
+        }
+        while (entries.Count < wanted && queue.Count != 0)
+        {
+            var best = await NextAsync(request, queue, map, cancellation, client).ConfigureAwait(false);
+            entries.Add(best);
+        }
+        var token = queue.Count == 0 ? "" : entries[^1].SortKey;
+        return new ObjectPage(entries, token, sources.Aggregate(0U, (flags, source) => flags | source.Flags));
+    }
+
+    /// <summary>Takes the next name from every target that has it and keeps the newest write.</summary>
+    private static async Task<ObjectPageEntry> NextAsync(
+        ListObjectsRequest request,
+        PriorityQueue<TargetListing, string> queue,
+        ClusterMap map,
+        CancellationToken cancellation,
+        CancellationToken client)
+    {
+        queue.TryPeek(out var source, out var key);
+        var best = source!.Current;
+        var holder = source.Target;
+        while (queue.TryPeek(out source, out var next) && next == key)
+        {
+            if (!ReferenceEquals(holder, source.Target))
+            {
+                (best, holder) = Newer(request, map, (best, holder), (source.Current, source.Target));
+            }
+            source.Advance();
+            try
+            {
+                await source.FillAsync(cancellation).ConfigureAwait(false);
+            }
+            catch (Exception e) when (IsNodeFailure(e) && !client.IsCancellationRequested)
+            {
+                throw Incomplete(request, [Problem(source.Target, e)]);
+            }
+            queue.Dequeue();
+            if (!source.IsAtEnd)
+            {
+                queue.Enqueue(source, source.Current.SortKey);
+            }
+        }
+        return best;
+    }
+
+    private static (ObjectPageEntry Entry, NodeInfo Holder) Newer(
+        ListObjectsRequest request,
+        ClusterMap map,
+        (ObjectPageEntry Entry, NodeInfo Holder) one,
+        (ObjectPageEntry Entry, NodeInfo Holder) other)
+    {
+        if (one.Entry.Stamp != other.Entry.Stamp)
+        {
+            return one.Entry.Stamp > other.Entry.Stamp ? one : other;
+        }
+        var owner = map.Owner(HrwDigest.OfObject(request.Bucket.Uname, one.Entry.Entry.Name));
+        return other.Holder.Id == owner?.Id ? other : one;
+    }
+
+    /// <summary>
+    /// A listing without recursion of what is in a folder begins, on its first page, with the folder itself.
+    /// </summary>
+    private static ListEntry? FolderItself(ListObjectsMessage message)
+    {
+        var prefix = message.Prefix ?? "";
+        return ((ListFlags)message.Flags & ListFlags.NonRecursive) != 0
+            && prefix.Length > 1 && prefix[^1] == '/' && message.PageSize > 1
+            && string.IsNullOrEmpty(message.ContinuationToken) && string.IsNullOrEmpty(message.StartAfter)
+            ? new ListEntry { Name = prefix[..^1], Flags = ListEntry.DirectoryFlag }
+            : null;
+    }
+
+    private static bool IsNodeFailure(Exception error) =>
+        error is StoreException { Code: not StoreErrorCode.BucketNotFound } or OperationCanceledException
+            or HttpRequestException or IOException or MessagePackSerializationException;
+
+    private static string Problem(NodeInfo target, Exception error) => error is OperationCanceledException
+        ? $"{target.DisplayName} did not answer in time"
+        : error.Message.Contains(target.DisplayName, StringComparison.Ordinal)
+            ? error.Message
+            : $"{target.DisplayName}: {error.Message}";
+
+    private static StoreException Incomplete(ListObjectsRequest request, List<string> problems) => new(
+        StoreErrorCode.NotReady,
+        $"cannot list {request.Bucket} completely: {string.Join("; ", problems)}");
+}

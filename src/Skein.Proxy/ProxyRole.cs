@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Logging;
+using Skein.Core.Maps;
+using Skein.Gateway.Peers;
+using Skein.Gateway.Ports;
+using Skein.Proxy.Buckets;
+using Skein.Proxy.Forwarding;
+using Skein.Proxy.Objects;
+
+namespace Skein.Proxy;
+
+/// <summary>What a proxy is: it knows where objects are, merges listings, commits bucket changes, and forwards.</summary>
+public sealed class ProxyRole
+{
+    /// <summary>Makes the role.</summary>
+    /// <param name="facts">Who this node is.</param>
+    /// <param name="metadata">What it knows of the cluster.</param>
+    /// <param name="control">The control plane.</param>
+    /// <param name="peers">Calls other nodes.</param>
+    /// <param name="invoker">Sends forwarded requests; from <see cref="PeerHttp.CreateHandler"/>.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="logger">Log.</param>
+    public ProxyRole(
+        INodeFacts facts,
+        IMetadataSource metadata,
+        IControlPlane control,
+        PeerClient peers,
+        HttpMessageInvoker invoker,
+        TimeProvider time,
+        ILogger logger)
+    {
+        Router = new ObjectRouter();
+        BucketCommands = new BucketCommands(control, metadata, time);
+        Lister = new ListObjectsMerge(peers, control, metadata, time);
+        Forwarder = new ReverseForwarder(invoker, facts, metadata, time, logger);
+    }
+
+    /// <summary>Sends requests for objects to their targets.</summary>
+    public IObjectRouter Router { get; }
+
+    /// <summary>Changes buckets.</summary>
+    public IBucketCommands BucketCommands { get; }
+
+    /// <summary>Lists over all targets.</summary>
+    public IObjectLister Lister { get; }
+
+    /// <summary>Forwards requests.</summary>
+    public IRequestForwarder Forwarder { get; }
+}
