@@ -101,6 +101,10 @@ internal sealed class BucketEndpoints(GatewayServices services, BucketLookup loo
             services.Counters.Increment(NodeCounter.List);
             services.Counters.Add(
                 NodeCounter.ListNanoseconds, Stopwatch.GetElapsedTime(started).Ticks * TimeSpan.NanosecondsPerTick);
+            if (request.Call.IsIntra)
+            {
+                request.StampResponse();
+            }
             await ListObjectsReply.WriteAsync(request, wanted, page).ConfigureAwait(false);
         }
         catch (StoreException)
