@@ -94,8 +94,7 @@ public static class GoDuration
         var digits = text.IndexOfAnyExcept(NumberCharacters);
         if (digits <= 0
             || !decimal.TryParse(
-                text[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-            || number > long.MaxValue)
+                text[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
         {
             return false;
         }
@@ -112,7 +111,7 @@ public static class GoDuration
             "h" => TimeSpan.TicksPerHour,
             _ => null,
         };
-        if (ticksPerUnit is null)
+        if (ticksPerUnit is null || number > long.MaxValue / ticksPerUnit.Value)
         {
             return false;
         }

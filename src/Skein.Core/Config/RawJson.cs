@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -14,8 +16,16 @@ public sealed class RawJson : IEquatable<RawJson>
     /// <summary>The JSON text.</summary>
     public string Text { get; }
 
-    /// <summary>Keeps a parsed value.</summary>
-    public static RawJson From(JsonElement element) => new(element.GetRawText());
+    /// <summary>Keeps a parsed value, without the comments and blanks of its source.</summary>
+    public static RawJson From(JsonElement element)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            element.WriteTo(writer);
+        }
+        return new RawJson(Encoding.UTF8.GetString(buffer.WrittenSpan));
+    }
 
     /// <summary>Parses text.</summary>
     /// <returns>False when the text is not JSON.</returns>
@@ -46,7 +56,7 @@ public sealed class RawJson : IEquatable<RawJson>
     public override bool Equals(object? obj) => Equals(obj as RawJson);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => Text.Length == 2 ? 2 : 1;
+    public override int GetHashCode() => 0; // equal values may differ in the order of keys
 
     /// <inheritdoc/>
     public override string ToString() => Text;

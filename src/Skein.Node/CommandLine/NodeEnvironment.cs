@@ -11,6 +11,37 @@ namespace Skein.Node.CommandLine;
 /// </summary>
 internal sealed record NodeEnvironment
 {
+    /// <summary>Every variable that is read, with its meaning, in the order of the documentation.</summary>
+    public static IReadOnlyList<(string Name, string Meaning)> Variables { get; } =
+    [
+        ("AIS_PRIMARY_EP", "Where the primary is: host:port or a URL; the first place at which a node looks."),
+        ("AIS_DAEMON_ID", "Id of the node; -daemon_id comes before it."),
+        ("AIS_HOST_IP", "IP address that is advertised on the public network."),
+        ("AIS_HOST_PORT", "Port that is advertised on the public network."),
+        ("AIS_PUBLIC_HOSTNAME", "Host name that is advertised on the public network."),
+        ("AIS_PUBLIC_DNS_MODE", "How the public host name is chosen; kept as text."),
+        ("AIS_PUBLIC_IP_CIDR", "Network, such as 10.0.0.0/8, that tells which of several interfaces is public."),
+        ("AIS_CLUSTER_CIDR", "Network, such as 10.0.0.0/8, whose clients are sent to the intra networks of targets."),
+        ("AIS_USE_IPv6", "true to prefer IPv6 addresses."),
+        ("AIS_USE_HTTPS", "Overrides net.http.use_https."),
+        ("AIS_SERVER_CRT", "Overrides net.http.server_crt."),
+        ("AIS_SERVER_KEY", "Overrides net.http.server_key."),
+        ("AIS_CRT", "File with the certificate with which the node calls others."),
+        ("AIS_CRT_KEY", "File with the key of that certificate."),
+        ("AIS_CLIENT_CA", "Overrides net.http.client_ca_tls."),
+        ("AIS_SKIP_VERIFY_CRT", "Overrides net.http.skip_verify."),
+        ("AIS_READ_HEADER_TIMEOUT", "Limit of receiving request headers, such as 10s; 0s for none."),
+        ("AIS_PROMETHEUS", "Any value turns metrics on."),
+        ("MY_POD", "Name of the Kubernetes pod."),
+        ("MY_NODE", "Name of the Kubernetes node."),
+        ("MY_SERVICE", "Kubernetes service of the node."),
+        ("K8S_NS", "Kubernetes namespace."),
+        ("POD_NAMESPACE", "The same; K8S_NS comes before it."),
+        ("AIS_K8S_CLUSTER_DOMAIN", "Domain of the Kubernetes cluster; cluster.local when not set."),
+        ("HOST_NETWORK", "true when the pod uses the network of its host."),
+        ("ENABLE_EXTERNAL_ACCESS", "true when clients are outside Kubernetes."),
+    ];
+
     /// <summary>Where the primary is (<c>AIS_PRIMARY_EP</c>), host and port or a URL; null when not set.</summary>
     public string? PrimaryEndpoint { get; init; }
 
@@ -77,6 +108,15 @@ internal sealed record NodeEnvironment
     /// <summary>True when the pod uses the network of its host (<c>HOST_NETWORK</c>).</summary>
     public bool HostNetwork { get; init; }
 
+    /// <summary>True when clients are outside Kubernetes (<c>ENABLE_EXTERNAL_ACCESS</c>).</summary>
+    public bool ExternalAccess { get; init; }
+
+    /// <summary>How the public host name is chosen (<c>AIS_PUBLIC_DNS_MODE</c>); null when not set.</summary>
+    public string? PublicDnsMode { get; init; }
+
+    /// <summary>True to prefer IPv6 addresses (<c>AIS_USE_IPv6</c>).</summary>
+    public bool UseIpv6 { get; init; }
+
     /// <summary>Reads the environment of this process.</summary>
     /// <exception cref="StartupException">When a variable has a value that makes no sense.</exception>
     public static NodeEnvironment Read() => Read(Environment.GetEnvironmentVariable);
@@ -110,6 +150,9 @@ internal sealed record NodeEnvironment
             KubernetesService = Text("MY_SERVICE") ?? "",
             KubernetesDomain = Text("AIS_K8S_CLUSTER_DOMAIN") ?? "cluster.local",
             HostNetwork = ParseSwitch("HOST_NETWORK", Text("HOST_NETWORK")) ?? false,
+            ExternalAccess = ParseSwitch("ENABLE_EXTERNAL_ACCESS", Text("ENABLE_EXTERNAL_ACCESS")) ?? false,
+            PublicDnsMode = Text("AIS_PUBLIC_DNS_MODE"),
+            UseIpv6 = ParseSwitch("AIS_USE_IPv6", Text("AIS_USE_IPv6")) ?? false,
         };
     }
 

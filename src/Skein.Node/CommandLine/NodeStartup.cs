@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Skein.Core.Config;
+using Skein.Core.Errors;
 using Skein.Core.Nodes;
 
 namespace Skein.Node.CommandLine;
@@ -40,9 +41,24 @@ internal sealed record NodeStartup
     /// <summary>Keys of the files that nobody uses, with the name of the file in front; to be logged once.</summary>
     public required IReadOnlyList<string> UnknownKeys { get; init; }
 
-    /// <summary>The cluster configuration of a control document with the overrides of this node laid over it.</summary>
+    /// <summary>
+    /// The cluster configuration of a control document with the overrides of this node laid over it. Overrides that no
+    /// longer fit are left out as a whole.
+    /// </summary>
     /// <param name="replicated">Configuration of the control document.</param>
     /// <param name="overrides">Overrides kept on this node, as <see cref="ConfigPatch"/> takes them.</param>
-    public ClusterConfig Effective(ClusterConfig replicated, JsonObject overrides) =>
-        Environment.Override(ConfigPatch.Apply(replicated, overrides));
+    /// <param name="problem">Why the overrides were left out, to be logged; null when they are in force.</param>
+    public ClusterConfig Effective(ClusterConfig replicated, JsonObject overrides, out string? problem)
+    {
+        problem = null;
+        try
+        {
+            replicated = ConfigPatch.Apply(replicated, overrides);
+        }
+        catch (StoreException failure)
+        {
+            problem = failure.Message;
+        }
+        return Environment.Override(replicated);
+    }
 }
