@@ -64,6 +64,9 @@ internal static partial class ClusterLog
     [LoggerMessage(1018, LogLevel.Information, "Waiting for {Url} before forming a cluster: {Reason}")]
     public static partial void FormationProbe(ILogger log, string url, string reason);
 
-    [LoggerMessage(1019, LogLevel.Error, "No URL to join through and no cluster on disk: set proxy.discovery_url, or form a cluster with --bootstrap")]
+    [LoggerMessage(
+        1019,
+        LogLevel.Error,
+        "No URL to join through and no cluster on disk: set proxy.discovery_url, or form a cluster with --bootstrap")]
     public static partial void NowhereToJoin(ILogger log);
 }

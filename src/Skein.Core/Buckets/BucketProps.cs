@@ -217,7 +217,9 @@ public sealed class BucketPropsJsonConverter : JsonConverter<BucketProps>
         value.Write(writer);
 }
 
-/// <summary>Writes only what differs from <see cref="BucketProps.Default"/>; reads as <see cref="BucketPropsJsonConverter"/>.</summary>
+/// <summary>
+/// Writes only what differs from <see cref="BucketProps.Default"/>; reads as <see cref="BucketPropsJsonConverter"/>.
+/// </summary>
 public sealed class SparseBucketPropsJsonConverter : JsonConverter<BucketProps>
 {
     private readonly BucketPropsJsonConverter _full = new();

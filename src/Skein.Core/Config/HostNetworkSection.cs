@@ -12,7 +12,10 @@ public sealed record HostNetworkSection : ConfigSection
 {
     private const int MaxPort = 65535;
 
-    /// <summary>Host names or addresses of the public network, separated by commas; the first one is advertised. Default empty: any address.</summary>
+    /// <summary>
+    /// Host names or addresses of the public network, separated by commas; the first one is advertised. Default empty:
+    /// any address.
+    /// </summary>
     public string Hostname { get; init; } = "";
 
     /// <summary>The same for the control network. Default empty: as the public one.</summary>

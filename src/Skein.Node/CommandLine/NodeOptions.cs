@@ -56,7 +56,10 @@ internal sealed record NodeOptions
     /// <summary>Mountpaths under <see cref="DataDirectory"/>, 1 to 64.</summary>
     public int Mountpaths { get; init; } = 1;
 
-    /// <summary>Address under which a node without a configuration file listens, <c>host:port</c>; null for any free port of 127.0.0.1.</summary>
+    /// <summary>
+    /// Address under which a node without a configuration file listens, <c>host:port</c>; null for any free port of
+    /// 127.0.0.1.
+    /// </summary>
     public string? Listen { get; init; }
 
     /// <summary>True to print the version and end.</summary>

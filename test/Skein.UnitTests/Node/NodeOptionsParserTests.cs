@@ -48,7 +48,9 @@ public sealed class NodeOptionsParserTests
     }
 
     [Theory]
-    [InlineData("-role proxy", "missing -local_config FILE (configuration of this node) or -data DIR (a node without such a file)")]
+    [InlineData(
+        "-role proxy",
+        "missing -local_config FILE (configuration of this node) or -data DIR (a node without such a file)")]
     [InlineData("-data d", "missing -role: expecting -role proxy or -role target")]
     [InlineData("-role gateway -data d", "invalid node's role \"gateway\", expecting \"proxy\" or \"target\"")]
     [InlineData("-role proxy -data d -locl_config l", "unknown flag -locl_config; did you mean -local_config?")]
@@ -62,7 +64,9 @@ public sealed class NodeOptionsParserTests
     [InlineData("-role proxy -data d -ntargets many", "invalid value \"many\" for -ntargets: expected an integer in [0, 100000]")]
     [InlineData("-role proxy -data d -standby=maybe", "invalid value \"maybe\" for -standby: expected true or false")]
     [InlineData("-role proxy -data d -daemon_id x", "-daemon_id: node id \"x\" is invalid: 1 characters, expected 8 to 32")]
-    [InlineData("-role proxy -data d -local_config l", "-data and -listen are for a node without -local_config: give one or the other")]
+    [InlineData(
+        "-role proxy -data d -local_config l",
+        "-data and -listen are for a node without -local_config: give one or the other")]
     [InlineData("-role target -data d -bootstrap", "-bootstrap is for a proxy: a target cannot be the first node of a cluster")]
     [InlineData("-role proxy -data d -bootstrap -standby", "-bootstrap and -standby contradict each other: give one of them")]
     public void Refuses_with_the_reason(string line, string message) =>

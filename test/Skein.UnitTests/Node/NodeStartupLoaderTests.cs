@@ -45,7 +45,8 @@ public sealed class NodeStartupLoaderTests : IDisposable
             """{"confdir":"/c","log_dir":"/l","fspaths":{"/d/mp1":""},"host_net":{"port":"8081"},"size":7}""");
         var startup = NodeStartupLoader.Load(
             NodeOptionsParser.Parse(
-                $"-role=target -config={config} -local_config={local} -config_custom=log.level=4,timeout.send_file_time=7m".Split(' ')),
+                ($"-role=target -config={config} -local_config={local} "
+                    + "-config_custom=log.level=4,timeout.send_file_time=7m").Split(' ')),
             NodeEnvironment.Read(name => name switch
             {
                 "AIS_PRIMARY_EP" => "e:1",
@@ -84,7 +85,9 @@ public sealed class NodeStartupLoaderTests : IDisposable
 
     [Theory]
     [InlineData("-config_custom=nosuch.key=1", "unknown property \"nosuch.key\"")]
-    [InlineData("-config_custom=timeout.max_keepalive=1s", "invalid timeout.max_keepalive=1s, must be >= 2*(cplane_operation=2s)")]
+    [InlineData(
+        "-config_custom=timeout.max_keepalive=1s",
+        "invalid timeout.max_keepalive=1s, must be >= 2*(cplane_operation=2s)")]
     [InlineData("-discovery-url=nowhere", "-discovery-url: invalid proxy.discovery_url=\"nowhere\"")]
     [InlineData("-listen=8080", "invalid value \"8080\" for -listen: expected HOST:PORT")]
     public void Says_which_flag_is_wrong(string flag, string message) =>

@@ -15,7 +15,9 @@ public enum DurabilityAck
     Redundant,
 }
 
-/// <summary>Skein's own section about durability: of a bucket (<c>durability</c>), and its default (<c>skein.durability</c>).</summary>
+/// <summary>
+/// Skein's own section about durability: of a bucket (<c>durability</c>), and its default (<c>skein.durability</c>).
+/// </summary>
 public sealed record DurabilitySection : ConfigSection
 {
     /// <summary>When a write is acknowledged. Default disk.</summary>

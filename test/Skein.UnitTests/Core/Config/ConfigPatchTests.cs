@@ -68,7 +68,10 @@ public sealed class ConfigPatchTests
             "Log.Level=4,timeout.cplane_operation=9s,proxy.discovery_url=http://a:1,http://b:2,mirror.copies=3"));
         Assert.Equal(
             """{"log":{"level":"4"},"timeout":{"cplane_operation":"9s"},"proxy":{"discovery_url":"http://a:1,http://b:2"},"mirror":{"copies":3}}""",
-            json.ToJsonString(new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+            json.ToJsonString(new JsonSerializerOptions
+            {
+                Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            }));
         JsonObject with = ConfigPatch.PairsToJson([new("timeout.max_keepalive", "18s")]);
         var merged = SparseJson.Merge(json, with);
         var changed = ConfigPatch.Apply(ClusterConfig.Default, merged);

@@ -16,7 +16,8 @@ public sealed class ControlDocumentTests
     public void Sealed_document_reads_back_the_same()
     {
         var document = new AddNode(TestNodes.Target(7)).Apply(First);
-        document = new CreateBucket(BucketName.Ais("b"), (config, id) => BucketProps.Create(config, "ais", id, 5)).Apply(document);
+        document = new CreateBucket(BucketName.Ais("b"), (config, id) => BucketProps.Create(config, "ais", id, 5))
+            .Apply(document);
         document = new CreateBucket(
             BucketName.Parse("b", "ais", "#ns"), (config, id) => BucketProps.Create(config, "ais", id, 6)).Apply(document);
         document = ContactUrls.Apply(document) with
@@ -117,7 +118,8 @@ public sealed class ControlDocumentTests
         Assert.Equal("http://127.0.0.1:9001", document.Config.Proxy.DiscoveryUrl);
         foreach (var node in new[] { TestNodes.Target(1), TestNodes.Target(2), TestNodes.Target(3) })
         {
-            document = ContactUrls.Apply(new AddNode(node with { ControlNet = NodeAddress.Create("http", "127.0.0.2", node.Id[^1]) }).Apply(document));
+            var address = NodeAddress.Create("http", "127.0.0.2", node.Id[^1]);
+            document = ContactUrls.Apply(new AddNode(node with { ControlNet = address }).Apply(document));
         }
         var withTargets = document.Config.Proxy;
         Assert.NotEqual(withTargets.OriginalUrl, withTargets.DiscoveryUrl);
