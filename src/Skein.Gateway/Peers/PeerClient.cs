@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Http.Headers;
 using Skein.Core.Errors;
 using Skein.Core.Maps;
 using Skein.Core.Nodes;
@@ -24,24 +25,21 @@ public sealed class PeerClient(
     /// </summary>
     /// <param name="node">Whom to call.</param>
     /// <param name="network"><see cref="NetworkKind.Control"/> or <see cref="NetworkKind.Data"/>.</param>
-    /// <param name="method">Verb.</param>
-    /// <param name="pathAndQuery">Encoded, beginning with a slash.</param>
-    /// <param name="content">Body; null for none.</param>
-    /// <param name="cancellation">Cancels the call, and later the reading of the answer.</param>
+    /// <param name="what">What to ask.</param>
+    /// <param name="cancellation">Cancels the call until the headers of the answer are there.</param>
     /// <exception cref="StoreException">With <see cref="StoreErrorCode.Unreachable"/>.</exception>
     public async Task<HttpResponseMessage> SendAsync(
-        NodeInfo node,
-        NetworkKind network,
-        HttpMethod method,
-        string pathAndQuery,
-        HttpContent? content,
-        CancellationToken cancellation)
+        NodeInfo node, NetworkKind network, PeerRequest what, CancellationToken cancellation)
     {
         var address = network == NetworkKind.Data ? node.DataNet : node.ControlNet;
-        using var request = new HttpRequestMessage(method, PeerHttp.ExactUri(address.Url, pathAndQuery))
+        using var request = new HttpRequestMessage(what.Method, PeerHttp.ExactUri(address.Url, what.PathAndQuery))
         {
-            Content = content,
+            Content = what.Content,
         };
+        if (what.Range is var (offset, length))
+        {
+            request.Headers.Range = new RangeHeaderValue(offset, offset + length - 1);
+        }
         AddCaller(request);
         try
         {
@@ -70,7 +68,7 @@ public sealed class PeerClient(
         try
         {
             using var response = await SendAsync(
-                node, NetworkKind.Control, HttpMethod.Get, pathAndQuery, null, both.Token).ConfigureAwait(false);
+                node, NetworkKind.Control, new PeerRequest(HttpMethod.Get, pathAndQuery), both.Token).ConfigureAwait(false);
             if (!response.IsSuccessStatusCode)
             {
                 throw new StoreException(

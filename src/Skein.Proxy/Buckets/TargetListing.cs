@@ -75,7 +75,7 @@ internal sealed class TargetListing(PeerClient peers, NodeInfo target, ListObjec
             JsonSerializer.SerializeToUtf8Bytes(action, WireJsonContext.Output.ActionMessage));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         using var answer = await peers
-            .SendAsync(target, NetworkKind.Control, HttpMethod.Get, path, content, cancellation)
+            .SendAsync(target, NetworkKind.Control, new PeerRequest(HttpMethod.Get, path, content), cancellation)
             .ConfigureAwait(false);
         if (answer.Headers.NonValidated.TryGetValues(HeaderNames.Stamp, out var stamps))
         {

@@ -1,0 +1,88 @@
+using Skein.Core.Errors;
+using Skein.Gateway.Ports;
+using Skein.Storage.Objects;
+
+namespace Skein.Target.Objects;
+
+/// <summary>Changes custom metadata. An object that still lies on another target is fetched first.</summary>
+internal sealed class PatchObject(TargetServices services)
+{
+    public async Task RunAsync(PatchObjectRequest request, CancellationToken cancellation)
+    {
+        var bucket = services.Bucket(request);
+        if (await ChangeAsync(request, bucket, cancellation).ConfigureAwait(false))
+        {
+            return;
+        }
+        if (Neighbours.MayHave(request.Call)
+            && await services.Neighbours.FindAsync(request, cancellation).ConfigureAwait(false) is { } copy
+            && await FetchAsync(request, bucket, copy, cancellation).ConfigureAwait(false)
+            && await ChangeAsync(request, bucket, cancellation).ConfigureAwait(false))
+        {
+            return;
+        }
+        throw services.NotFound(request);
+    }
+
+    private async Task<bool> ChangeAsync(
+        PatchObjectRequest request, BucketRef bucket, CancellationToken cancellation)
+    {
+        if (request.Custom is not { } custom || (custom.Count == 0 && !request.ReplaceAll))
+        {
+            return await services.Store.StatAsync(bucket, request.Name, cancellation).ConfigureAwait(false) is not null;
+        }
+        var changed = await services.Store
+            .UpdateCustomAsync(
+                bucket, request.Name, custom, request.ReplaceAll, services.Stamp(request.Call), cancellation)
+            .ConfigureAwait(false);
+        return changed is not null;
+    }
+
+    /// <summary>Copies an object from another target, with everything that belongs to it.</summary>
+    private async Task<bool> FetchAsync(
+        PatchObjectRequest request, BucketRef bucket, NeighbourCopy copy, CancellationToken cancellation)
+    {
+        using var answer = await services.Neighbours.OpenAsync(copy, request, null, cancellation).ConfigureAwait(false);
+        if (answer is null)
+        {
+            return false;
+        }
+        var attributes = NeighbourAnswer.Attributes(answer);
+        var declared = attributes.Checksum.IsNone ? null : attributes.Checksum;
+        var writer = await services.Store
+            .BeginWriteAsync(bucket, request.Name, attributes.Size, declared?.Type, cancellation)
+            .ConfigureAwait(false);
+        await using (writer.ConfigureAwait(false))
+        {
+            await CopyAsync(answer, writer, cancellation).ConfigureAwait(false);
+            services.Clock.Observe(attributes.Stamp.Clock);
+            await writer.CommitAsync(
+                new WriteCommit
+                {
+                    Custom = attributes.Custom,
+                    Expected = declared,
+                    ExactVersion = attributes.Version.Length == 0 ? null : attributes.Version,
+                    Stamp = attributes.Stamp,
+                    AccessTime = attributes.AccessTime,
+                    OnlyIfNewer = true,
+                },
+                cancellation).ConfigureAwait(false);
+        }
+        return true;
+    }
+
+    private static async Task CopyAsync(
+        HttpResponseMessage answer, ObjectWriter writer, CancellationToken cancellation)
+    {
+        var buffer = new byte[Transfers.BufferedContentSender.BufferBytes];
+        var stream = await answer.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
+        {
+            int read;
+            while ((read = await stream.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0)
+            {
+                await writer.WriteAsync(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using System.IO.Pipelines;
+using Skein.Core.Objects;
+using Skein.Gateway.Ports;
+using Skein.Storage.Objects;
+
+namespace Skein.Target.Objects;
+
+/// <summary>
+/// Stores an object: 1. is it what is stored already? 2. which version was before? 3. stream to a work file with the
+/// checksums in line; 4. verify, make durable, make visible (<see cref="ObjectWriter.CommitAsync"/>).
+/// </summary>
+internal sealed class PutObject(TargetServices services)
+{
+    public async Task<PutObjectResult> RunAsync(PutObjectRequest request, CancellationToken cancellation)
+    {
+        var bucket = services.Bucket(request);
+        var declared = Canonical(request.Declared, bucket.ChecksumType);
+        var before = request.SkipVersionCheck
+            ? null
+            : await BeforeAsync(request, bucket, cancellation).ConfigureAwait(false);
+        if (before is { IsHere: true } && declared is { Value.Length: > 0 }
+            && declared == before.Attributes.Checksum && request.Custom.Count == 0)
+        {
+            await DiscardAsync(request.Body, cancellation).ConfigureAwait(false);
+            return new PutObjectResult(null);
+        }
+        var writer = await services.Store
+            .BeginWriteAsync(bucket, request.Name, request.Length, declared?.Type, cancellation)
+            .ConfigureAwait(false);
+        await using (writer.ConfigureAwait(false))
+        {
+            await CopyAsync(request.Body, writer, cancellation).ConfigureAwait(false);
+            if (before is not null)
+            {
+                services.Clock.Observe(before.Attributes.Stamp.Clock);
+            }
+            var commit = new WriteCommit
+            {
+                Custom = request.Custom,
+                Expected = declared,
+                PreviousVersion = PreviousVersion(request, before),
+                Stamp = services.Stamp(request.Call),
+            };
+            return new PutObjectResult(await writer.CommitAsync(commit, cancellation).ConfigureAwait(false));
+        }
+    }
+
+    /// <summary>The object that the write replaces, here or on another target.</summary>
+    private async Task<Before?> BeforeAsync(
+        PutObjectRequest request, BucketRef bucket, CancellationToken cancellation)
+    {
+        var unsettled = Neighbours.MayHave(request.Call);
+        if (request.Declared is null && !unsettled)
+        {
+            return null;
+        }
+        var stat = await services.Store.StatAsync(bucket, request.Name, cancellation).ConfigureAwait(false);
+        if (stat is not null)
+        {
+            return new Before(stat.Attributes, IsHere: true);
+        }
+        if (!unsettled)
+        {
+            return null;
+        }
+        var copy = await services.Neighbours.FindAsync(request, cancellation).ConfigureAwait(false);
+        return copy is null ? null : new Before(copy.Attributes, IsHere: false);
+    }
+
+    /// <summary>
+    /// The version to continue from: what the client says; what another target has; null to let the store look at its
+    /// own object under its lock.
+    /// </summary>
+    private static string? PreviousVersion(PutObjectRequest request, Before? before) =>
+        request.PreviousVersion.Length != 0 ? request.PreviousVersion
+        : before is { IsHere: false } ? before.Attributes.Version
+        : null;
+
+    /// <summary>Both names of XXH64 stand for the same digest: a client's is taken as the bucket's.</summary>
+    private static Checksum? Canonical(Checksum? declared, string bucketType) =>
+        declared is { Type: ChecksumTypes.XxHash } && bucketType == ChecksumTypes.XxHash2
+            ? declared with { Type = ChecksumTypes.XxHash2 }
+            : declared;
+
+    private static async Task CopyAsync(PipeReader body, ObjectWriter writer, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var result = await body.ReadAsync(cancellation).ConfigureAwait(false);
+            await writer.WriteAsync(result.Buffer, cancellation).ConfigureAwait(false);
+            body.AdvanceTo(result.Buffer.End);
+            if (result.IsCompleted)
+            {
+                return;
+            }
+        }
+    }
+
+    private static async Task DiscardAsync(PipeReader body, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var result = await body.ReadAsync(cancellation).ConfigureAwait(false);
+            body.AdvanceTo(result.Buffer.End);
+            if (result.IsCompleted)
+            {
+                return;
+            }
+        }
+    }
+
+    private sealed record Before(ObjectAttributes Attributes, bool IsHere);
+}
