@@ -9,7 +9,8 @@ internal sealed class AccessKind : ValueKind<AccessPermissions>
 {
     public override string TypeName => "permissions";
 
-    public override string Expected => "a sum of permission bits, or one of [ro rw su], or permissions separated by commas";
+    public override string Expected =>
+        "a sum of permission bits, or one of [ro rw su], or permissions separated by commas";
 
     public override bool TryRead(JsonElement element, out AccessPermissions value)
     {

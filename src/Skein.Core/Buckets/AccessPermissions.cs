@@ -101,7 +101,9 @@ public static class AccessPermissionWords
     /// <summary>True when every asked-for bit is set.</summary>
     public static bool Allows(this AccessPermissions granted, AccessPermissions asked) => (granted & asked) == asked;
 
-    /// <summary>The words of the set bits in brackets: <c>[GET HEAD-OBJECT]</c>; <c>[none]</c> when there are none.</summary>
+    /// <summary>
+    /// The words of the set bits in brackets: <c>[GET HEAD-OBJECT]</c>; <c>[none]</c> when there are none.
+    /// </summary>
     public static string Describe(this AccessPermissions permissions)
     {
         var words = Words.Where(word => permissions.Allows(word.Bit)).Select(word => word.Word).ToArray();

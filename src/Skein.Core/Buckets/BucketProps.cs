@@ -89,7 +89,9 @@ public sealed record BucketProps : ConfigSection
             Durability = config.Skein.Durability,
         };
 
-    /// <summary>Reads properties over <see cref="Default"/>: whole or sparse, keys in any case, unknown keys kept.</summary>
+    /// <summary>
+    /// Reads properties over <see cref="Default"/>: whole or sparse, keys in any case, unknown keys kept.
+    /// </summary>
     /// <exception cref="StoreException">
     /// With <see cref="StoreErrorCode.InvalidRequest"/> when a value has the wrong type or is out of range.
     /// </exception>
@@ -123,7 +125,9 @@ public sealed record BucketProps : ConfigSection
         writer.WriteEndObject();
     }
 
-    /// <summary>What differs from <see cref="Default"/>, as an object that <see cref="FromJson"/> understands.</summary>
+    /// <summary>
+    /// What differs from <see cref="Default"/>, as an object that <see cref="FromJson"/> understands.
+    /// </summary>
     public JsonObject ToSparse() => ConfigReader.ToNode(WriteSparse);
 
     /// <summary>Every problem with the values; empty when all is well.</summary>
@@ -198,7 +202,7 @@ public sealed record BucketProps : ConfigSection
 public sealed class BucketPropsJsonConverter : JsonConverter<BucketProps>
 {
     /// <inheritdoc/>
-    /// <exception cref="JsonException">When a value is wrong; the message names key, value and what is allowed.</exception>
+    /// <exception cref="JsonException">When a value is wrong; the message names key and limits.</exception>
     public override BucketProps Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         using var document = JsonDocument.ParseValue(ref reader);

@@ -61,6 +61,7 @@ public sealed record ExtraPropsSection : ConfigSection
             "http", "For HTTP backends: original_url.", new RawObjectKind(),
             s => s.Http, (s, v) => s with { Http = v }))
         .Add(new ValueField<ExtraPropsSection, RawJson>(
-            "hdfs", "Obsolete, kept because clients expect it.", new RawObjectKind(), s => s.Hdfs, (s, v) => s with { Hdfs = v }))
+            "hdfs", "Obsolete, kept because clients expect it.", new RawObjectKind(),
+            s => s.Hdfs, (s, v) => s with { Hdfs = v }))
         .Accept("gcp", "oci", "custom");
 }

@@ -50,7 +50,9 @@ public static class ByteSize
         return true;
     }
 
-    /// <summary>Writes the size exactly, in the largest unit that divides it: <c>4MiB</c>, <c>1536KiB</c>, <c>10B</c>.</summary>
+    /// <summary>
+    /// Writes the size exactly, in the largest unit that divides it: <c>4MiB</c>, <c>1536KiB</c>, <c>10B</c>.
+    /// </summary>
     public static string Format(long bytes)
     {
         foreach (var (name, unit) in Units)

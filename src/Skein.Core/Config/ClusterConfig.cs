@@ -167,7 +167,9 @@ public sealed record ClusterConfig : ConfigSection
         writer.WriteEndObject();
     }
 
-    /// <summary>What differs from <see cref="Default"/>, as an object that <see cref="FromJson"/> understands.</summary>
+    /// <summary>
+    /// What differs from <see cref="Default"/>, as an object that <see cref="FromJson"/> understands.
+    /// </summary>
     public JsonObject ToSparse() => ConfigReader.ToNode(WriteSparse);
 
     /// <summary>The same configuration with asterisks for secrets, to be shown to people and clients.</summary>

@@ -9,7 +9,7 @@ namespace Skein.Core.Config;
 public sealed class ClusterConfigJsonConverter : JsonConverter<ClusterConfig>
 {
     /// <inheritdoc/>
-    /// <exception cref="JsonException">When a value is wrong; the message names key, value and what is allowed.</exception>
+    /// <exception cref="JsonException">When a value is wrong; the message names key and limits.</exception>
     public override ClusterConfig Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         using var document = JsonDocument.ParseValue(ref reader);
@@ -32,7 +32,9 @@ public sealed class ClusterConfigJsonConverter : JsonConverter<ClusterConfig>
     }
 }
 
-/// <summary>Writes only what differs from the compiled defaults; reads as <see cref="ClusterConfigJsonConverter"/>.</summary>
+/// <summary>
+/// Writes only what differs from the compiled defaults; reads as <see cref="ClusterConfigJsonConverter"/>.
+/// </summary>
 public sealed class SparseClusterConfigJsonConverter : JsonConverter<ClusterConfig>
 {
     private readonly ClusterConfigJsonConverter _full = new();

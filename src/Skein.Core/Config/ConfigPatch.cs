@@ -29,7 +29,9 @@ public static class ConfigPatch
         return Apply(current, document.RootElement);
     }
 
-    /// <summary>Applies dotted keys with their values as text, for example <c>timeout.send_file_time</c>, <c>3m</c>.</summary>
+    /// <summary>
+    /// Applies dotted keys with their values as text, for example <c>timeout.send_file_time</c>, <c>3m</c>.
+    /// </summary>
     /// <returns>The changed, valid configuration.</returns>
     /// <exception cref="StoreException">
     /// As for <see cref="Apply(ClusterConfig, JsonElement)"/>, and when there is no pair.

@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace Skein.Core.Config;
 
-/// <summary>Configuration as the API shows it: one line of UTF-8 JSON with every key, and asterisks for secrets.</summary>
+/// <summary>
+/// Configuration as the API shows it: one line of UTF-8 JSON with every key, and asterisks for secrets.
+/// </summary>
 public static class ConfigView
 {
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

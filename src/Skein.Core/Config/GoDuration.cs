@@ -52,7 +52,9 @@ public static class GoDuration
         return true;
     }
 
-    /// <summary>Writes the duration without a trailing <c>0s</c> after minutes: <c>1m</c>, <c>1h0m</c>, <c>1m30s</c>.</summary>
+    /// <summary>
+    /// Writes the duration without a trailing <c>0s</c> after minutes: <c>1m</c>, <c>1h0m</c>, <c>1m30s</c>.
+    /// </summary>
     public static string Format(TimeSpan value)
     {
         if (value == TimeSpan.Zero)

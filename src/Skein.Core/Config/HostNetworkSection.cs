@@ -113,6 +113,8 @@ public sealed record HostNetworkSection : ConfigSection
         public override string Show(int value) => value.ToString(CultureInfo.InvariantCulture);
 
         public override string? Check(string path, int value) =>
-            value is >= 0 and <= MaxPort ? null : $"invalid {path}=\"{value}\" (expected a port in range [0, {MaxPort}])";
+            value is >= 0 and <= MaxPort
+                ? null
+                : $"invalid {path}=\"{value}\" (expected a port in range [0, {MaxPort}])";
     }
 }

@@ -47,7 +47,8 @@ internal sealed class MountpathListKind : ValueKind<IReadOnlyList<MountpathEntry
                 {
                     // AIStore up to 3.22 wrote {"path": {}} instead of a label
                     var label = member.Value.ValueKind == JsonValueKind.String ? member.Value.GetString()! : "";
-                    if (member.Value.ValueKind is not (JsonValueKind.String or JsonValueKind.Object or JsonValueKind.Null))
+                    if (member.Value.ValueKind
+                        is not (JsonValueKind.String or JsonValueKind.Object or JsonValueKind.Null))
                     {
                         return false;
                     }
@@ -92,7 +93,8 @@ internal sealed class MountpathListKind : ValueKind<IReadOnlyList<MountpathEntry
         {
             if (!entry.Path.StartsWith('/') || entry.Path == "/")
             {
-                return $"invalid {path}: \"{ReadContext.Shorten(entry.Path)}\", expected an absolute path below the root";
+                return $"invalid {path}: \"{ReadContext.Shorten(entry.Path)}\", "
+                    + "expected an absolute path below the root";
             }
         }
         var sorted = value.Select(entry => entry.Path + "/").Order(StringComparer.Ordinal).ToArray();

@@ -84,7 +84,8 @@ public sealed record NodeConfig : ConfigSection
         Schema.Check(this, "", problems);
         if (needsMountpaths && problems.Count == 0 && Mountpaths.Count == 0)
         {
-            problems.Add("no mountpaths: a target needs fspaths such as {\"/data/mp1\": \"\"}, or test_fspaths with count > 0");
+            problems.Add(
+                "no mountpaths: a target needs fspaths such as {\"/data/mp1\": \"\"}, or test_fspaths with count > 0");
         }
         return problems;
     }

@@ -71,5 +71,6 @@ public static class SparseJson
     private static JsonNode Lay(JsonNode? below, JsonNode change) =>
         change is JsonObject changes ? Merge(below as JsonObject ?? [], changes) : change.DeepClone();
 
-    private static JsonNode Strip(JsonNode value) => value is JsonObject members ? Merge([], members) : value.DeepClone();
+    private static JsonNode Strip(JsonNode value) =>
+        value is JsonObject members ? Merge([], members) : value.DeepClone();
 }

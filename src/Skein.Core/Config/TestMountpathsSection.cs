@@ -26,7 +26,9 @@ public sealed record TestMountpathsSection : ConfigSection
             ? $"invalid test_fspaths.root=\"{ReadContext.Shorten(s.Root)}\", expected an absolute path below the root"
             : null);
 
-    /// <summary>The mountpaths: <c>root/mp1</c> and so on, with <see cref="Instance"/> <c>root/mp1/instance</c>.</summary>
+    /// <summary>
+    /// The mountpaths: <c>root/mp1</c> and so on, with <see cref="Instance"/> <c>root/mp1/instance</c>.
+    /// </summary>
     public IReadOnlyList<MountpathEntry> Expand() =>
     [
         .. Enumerable.Range(1, Count).Select(number => new MountpathEntry(

@@ -54,10 +54,14 @@ internal sealed record NodeEnvironment
     /// <summary>Port that is advertised on the public network (<c>AIS_HOST_PORT</c>); null when not set.</summary>
     public int? HostPort { get; init; }
 
-    /// <summary>Host name that is advertised on the public network (<c>AIS_PUBLIC_HOSTNAME</c>); null when not set.</summary>
+    /// <summary>
+    /// Host name that is advertised on the public network (<c>AIS_PUBLIC_HOSTNAME</c>); null when not set.
+    /// </summary>
     public string? PublicHostname { get; init; }
 
-    /// <summary>Clients inside this network are sent to intra networks (<c>AIS_CLUSTER_CIDR</c>); null when not set.</summary>
+    /// <summary>
+    /// Clients inside this network are sent to intra networks (<c>AIS_CLUSTER_CIDR</c>); null when not set.
+    /// </summary>
     public IPNetwork? ClusterNetwork { get; init; }
 
     /// <summary>Which of several interfaces is public (<c>AIS_PUBLIC_IP_CIDR</c>); null when not set.</summary>
@@ -84,7 +88,9 @@ internal sealed record NodeEnvironment
     /// <summary>Overrides <c>net.http.skip_verify</c> (<c>AIS_SKIP_VERIFY_CRT</c>); null when not set.</summary>
     public bool? SkipVerify { get; init; }
 
-    /// <summary>Limit of receiving request headers (<c>AIS_READ_HEADER_TIMEOUT</c>), zero for none; null when not set.</summary>
+    /// <summary>
+    /// Limit of receiving request headers (<c>AIS_READ_HEADER_TIMEOUT</c>), zero for none; null when not set.
+    /// </summary>
     public TimeSpan? ReadHeaderTimeout { get; init; }
 
     /// <summary>True when metrics are asked for by <c>AIS_PROMETHEUS</c>.</summary>
@@ -102,7 +108,9 @@ internal sealed record NodeEnvironment
     /// <summary>Kubernetes service of the node (<c>MY_SERVICE</c>); empty outside Kubernetes.</summary>
     public string KubernetesService { get; init; } = "";
 
-    /// <summary>Domain of the Kubernetes cluster (<c>AIS_K8S_CLUSTER_DOMAIN</c>); <c>cluster.local</c> by default.</summary>
+    /// <summary>
+    /// Domain of the Kubernetes cluster (<c>AIS_K8S_CLUSTER_DOMAIN</c>); <c>cluster.local</c> by default.
+    /// </summary>
     public string KubernetesDomain { get; init; } = "cluster.local";
 
     /// <summary>True when the pod uses the network of its host (<c>HOST_NETWORK</c>).</summary>
@@ -214,7 +222,8 @@ internal sealed record NodeEnvironment
         {
             return null;
         }
-        return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65535
+        return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            && port is > 0 and <= 65535
             ? port
             : throw Invalid("AIS_HOST_PORT", value, "a port in range [1, 65535]");
     }

@@ -13,7 +13,7 @@ internal static class NodeFlagTable
     public static IReadOnlyList<NodeFlag> All { get; } =
     [
         new("role", "proxy|target", "Role of this node. Required.", (o, v) => o with { Role = ParseRole(v) }),
-        new("daemon_id", "ID", "Id of this node, 8 to 32 letters, digits, - and _; made up at first start when not given.",
+        new("daemon_id", "ID", "Id of this node, 8 to 32 letters, digits, - and _; made up when not given.",
             (o, v) => o with { DaemonId = ParseId(v) }),
         new("config", "FILE", "Cluster configuration (AIStore's JSON); compiled defaults when not given.",
             (o, v) => o with { ConfigFile = v }),
@@ -66,7 +66,8 @@ internal static class NodeFlagTable
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
         && number >= min && number <= max
             ? number
-            : throw new StartupException($"invalid value \"{value}\" for -{name}: expected an integer in [{min}, {max}]");
+            : throw new StartupException(
+                $"invalid value \"{value}\" for -{name}: expected an integer in [{min}, {max}]");
 
     private static bool ParseSwitch(string name, string value) => value.ToLowerInvariant() switch
     {

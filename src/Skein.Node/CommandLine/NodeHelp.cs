@@ -23,7 +23,9 @@ internal static class NodeHelp
         foreach (var flag in NodeFlagTable.All)
         {
             var name = $"  -{flag.Name} {flag.Value}".TrimEnd();
-            text.Append(name.PadRight(HelpColumn)).Append(name.Length >= HelpColumn ? " " : "").Append(flag.Help).Append('\n');
+            text.Append(name.PadRight(HelpColumn))
+                .Append(name.Length >= HelpColumn ? " " : "")
+                .Append(flag.Help).Append('\n');
         }
         text.Append(
             """

@@ -14,7 +14,9 @@ internal sealed record NodeOptions
     /// <summary>File with the cluster configuration; null for compiled defaults.</summary>
     public string? ConfigFile { get; init; }
 
-    /// <summary>File with the configuration of the node; null when <see cref="DataDirectory"/> is given instead.</summary>
+    /// <summary>
+    /// File with the configuration of the node; null when <see cref="DataDirectory"/> is given instead.
+    /// </summary>
     public string? LocalConfigFile { get; init; }
 
     /// <summary>Overrides as <c>key=value,key=value</c>; empty when there are none.</summary>

@@ -15,7 +15,7 @@ internal static class NodeOptionsParser
         NodeFlagTable.All.ToDictionary(flag => Canonical(flag.Name), StringComparer.Ordinal);
 
     /// <summary>Reads the arguments.</summary>
-    /// <exception cref="StartupException">When a flag is unknown, a value is missing or wrong, or flags contradict.</exception>
+    /// <exception cref="StartupException">When a flag is unknown, a value is wrong, or flags contradict.</exception>
     public static NodeOptions Parse(IReadOnlyList<string> arguments)
     {
         var options = new NodeOptions();

@@ -15,7 +15,7 @@ internal static class NodeStartupLoader
     /// <summary>Reads the files named on the command line and checks everything together.</summary>
     /// <param name="options">The command line; neither help nor version is asked for.</param>
     /// <param name="environment">The environment.</param>
-    /// <exception cref="StartupException">When something is missing or wrong; the message says what and where.</exception>
+    /// <exception cref="StartupException">When something is wrong; the message says what and where.</exception>
     public static NodeStartup Load(NodeOptions options, NodeEnvironment environment)
     {
         var role = options.Role ?? throw new StartupException("missing -role: expecting -role proxy or -role target");
@@ -96,7 +96,8 @@ internal static class NodeStartupLoader
         {
             return (listen[..colon].Trim('[', ']'), port);
         }
-        throw new StartupException($"invalid value \"{listen}\" for -listen: expected HOST:PORT, for example 127.0.0.1:8080");
+        throw new StartupException(
+            $"invalid value \"{listen}\" for -listen: expected HOST:PORT, for example 127.0.0.1:8080");
     }
 
     private static ClusterConfig WithDiscovery(ClusterConfig config, string urls)
@@ -137,7 +138,8 @@ internal static class NodeStartupLoader
             var info = new FileInfo(file);
             if (info.Exists && info.Length > MaxConfigBytes)
             {
-                throw new StartupException($"-{flag} \"{file}\": {info.Length} bytes, at most {MaxConfigBytes} are read");
+                throw new StartupException(
+                    $"-{flag} \"{file}\": {info.Length} bytes, at most {MaxConfigBytes} are read");
             }
             return File.ReadAllBytes(file);
         }

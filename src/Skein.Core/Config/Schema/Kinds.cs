@@ -203,7 +203,8 @@ internal sealed class UnsignedTextKind : ValueKind<ulong>
     public override bool TryParse(string text, out ulong value) =>
         ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
 
-    public override void Write(Utf8JsonWriter writer, string name, ulong value) => writer.WriteString(name, Show(value));
+    public override void Write(Utf8JsonWriter writer, string name, ulong value) =>
+        writer.WriteString(name, Show(value));
 
     public override string Show(ulong value) => value.ToString(CultureInfo.InvariantCulture);
 }
@@ -287,7 +288,8 @@ internal sealed class WordKind<TEnum>(params (string Word, TEnum Value)[] words)
         return false;
     }
 
-    public override void Write(Utf8JsonWriter writer, string name, TEnum value) => writer.WriteString(name, Show(value));
+    public override void Write(Utf8JsonWriter writer, string name, TEnum value) =>
+        writer.WriteString(name, Show(value));
 
     public override string Show(TEnum value) =>
         words.First(word => EqualityComparer<TEnum>.Default.Equals(word.Value, value)).Word;

@@ -18,7 +18,10 @@ internal static class SectionPatch
     }
 
     public static T ApplyPairs<T>(
-        SectionSchema<T> schema, T current, IReadOnlyCollection<KeyValuePair<string, string>> pairs, ReadContext context)
+        SectionSchema<T> schema,
+        T current,
+        IReadOnlyCollection<KeyValuePair<string, string>> pairs,
+        ReadContext context)
         where T : ConfigSection =>
         Checked(schema, ReadPairs(schema, current, pairs, context), context);
 
@@ -48,7 +51,10 @@ internal static class SectionPatch
     }
 
     private static T ReadPairs<T>(
-        SectionSchema<T> schema, T current, IReadOnlyCollection<KeyValuePair<string, string>> pairs, ReadContext context)
+        SectionSchema<T> schema,
+        T current,
+        IReadOnlyCollection<KeyValuePair<string, string>> pairs,
+        ReadContext context)
         where T : ConfigSection
     {
         if (pairs.Count is 0 or > MaxPairs)

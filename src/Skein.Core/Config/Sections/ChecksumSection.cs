@@ -6,7 +6,9 @@ namespace Skein.Core.Config.Sections;
 /// <summary>Checksums of objects (<c>checksum</c>).</summary>
 public sealed record ChecksumSection : ConfigSection
 {
-    /// <summary>Type of the checksum kept with each object; one of <see cref="ChecksumTypes.All"/>. Default xxhash.</summary>
+    /// <summary>
+    /// Type of the checksum kept with each object; one of <see cref="ChecksumTypes.All"/>. Default xxhash.
+    /// </summary>
     public string Type { get; init; } = ChecksumTypes.XxHash;
 
     /// <summary>Whether an object fetched from a remote backend is verified. Default false.</summary>

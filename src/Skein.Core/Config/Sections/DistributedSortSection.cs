@@ -75,6 +75,7 @@ public sealed record DistributedSortSection : ConfigSection
             : ByteSize.TryParse(value, out _);
         return valid
             ? null
-            : $"invalid {path}=\"{ReadContext.Shorten(value)}\" (expecting a size such as 100GB or a percentage 1%..100%)";
+            : $"invalid {path}=\"{ReadContext.Shorten(value)}\" "
+                + "(expecting a size such as 100GB or a percentage 1%..100%)";
     }
 }

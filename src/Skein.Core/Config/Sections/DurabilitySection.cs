@@ -5,7 +5,9 @@ namespace Skein.Core.Config.Sections;
 /// <summary>When a write is acknowledged.</summary>
 public enum DurabilityAck
 {
-    /// <summary>When the bytes are with the operating system: survives a crash of the node, not a loss of power.</summary>
+    /// <summary>
+    /// When the bytes are with the operating system: survives a crash of the node, not a loss of power.
+    /// </summary>
     PageCache,
 
     /// <summary>When the bytes are on the disk.</summary>
@@ -26,7 +28,7 @@ public sealed record DurabilitySection : ConfigSection
     internal static SectionSchema<DurabilitySection> Schema { get; } = new SectionSchema<DurabilitySection>()
         .Add(new ValueField<DurabilitySection, DurabilityAck>(
             "ack",
-            "When a write is acknowledged: with the bytes in the page cache, on the disk, or on the disks of all copies.",
+            "When a write is acknowledged: bytes in the page cache, on the disk, or on the disks of all copies.",
             new WordKind<DurabilityAck>(
                 ("page-cache", DurabilityAck.PageCache),
                 ("disk", DurabilityAck.Disk),

@@ -74,6 +74,7 @@ public sealed record HttpSection : ConfigSection
             "Read and shown, and not used.")
         .Accept("idle_conn_time", "idle_conns_per_host", "idle_conns", "backend_idle_conn_time", "pub")
         .Rule(s => s.DomainTls.Length != 0
-            ? $"invalid net.http.domain_tls=\"{s.DomainTls}\": expecting empty (names belong into the X.509 certificate)"
+            ? $"invalid net.http.domain_tls=\"{s.DomainTls}\": expecting empty "
+                + "(names belong into the X.509 certificate)"
             : null);
 }

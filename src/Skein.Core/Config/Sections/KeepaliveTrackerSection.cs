@@ -16,7 +16,8 @@ public sealed record KeepaliveTrackerSection : ConfigSection
     /// <summary>Number of missed intervals that count as silence. Range 1 to 255. Default 3.</summary>
     public int Factor { get; init; } = 3;
 
-    internal static SectionSchema<KeepaliveTrackerSection> Schema { get; } = new SectionSchema<KeepaliveTrackerSection>()
+    internal static SectionSchema<KeepaliveTrackerSection> Schema { get; } =
+        new SectionSchema<KeepaliveTrackerSection>()
         .Choice(
             "name", s => s.Name, (s, v) => s with { Name = v }, ["heartbeat"],
             "How silence is judged; there is one way.")

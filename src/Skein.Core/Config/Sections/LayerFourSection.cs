@@ -17,6 +17,7 @@ public sealed record LayerFourSection : ConfigSection
     internal static SectionSchema<LayerFourSection> Schema { get; } = new SectionSchema<LayerFourSection>()
         .Choice("proto", s => s.Protocol, (s, v) => s with { Protocol = v }, ["tcp"], "Transport protocol.")
         .Integer(
-            "sndrcv_buf_size", s => s.SocketBufferSize, (s, v) => s with { SocketBufferSize = (int)v }, (0, int.MaxValue),
+            "sndrcv_buf_size", s => s.SocketBufferSize, (s, v) => s with { SocketBufferSize = (int)v },
+            (0, int.MaxValue),
             "Send and receive buffer of a socket in bytes; 0 leaves it to the system.");
 }

@@ -12,7 +12,8 @@ public sealed record NetworkSection : ConfigSection
     public HttpSection Http { get; init; } = new();
 
     internal static SectionSchema<NetworkSection> Schema { get; } = new SectionSchema<NetworkSection>()
-        .Section("l4", LayerFourSection.Schema, s => s.LayerFour, (s, v) => s with { LayerFour = v }, "Transport layer.")
+        .Section(
+            "l4", LayerFourSection.Schema, s => s.LayerFour, (s, v) => s with { LayerFour = v }, "Transport layer.")
         .Section("http", HttpSection.Schema, s => s.Http, (s, v) => s with { Http = v }, "HTTP.")
         .Accept("use_ipv6");
 }

@@ -20,7 +20,8 @@ public sealed record RebalanceSection : ConfigSection
     internal static SectionSchema<RebalanceSection> Schema { get; } = new SectionSchema<RebalanceSection>()
         .Compression(s => s.Compression, (s, v) => s with { Compression = v })
         .Duration(
-            "dest_retry_time", s => s.DestinationRetryTime, (s, v) => s with { DestinationRetryTime = v }, ("1s", "10m"),
+            "dest_retry_time", s => s.DestinationRetryTime, (s, v) => s with { DestinationRetryTime = v },
+            ("1s", "10m"),
             "How long to wait for a destination that does not answer.")
         .BundleMultiplier(s => s.BundleMultiplier, (s, v) => s with { BundleMultiplier = (int)v })
         .Boolean(

@@ -18,7 +18,9 @@ public sealed record SkeinSection : ConfigSection
     /// <summary>What a target does when it cannot reach the primary. Default consistent.</summary>
     public PartitionPolicy PartitionPolicy { get; init; } = PartitionPolicy.Consistent;
 
-    /// <summary>How long a voter may be down before another node takes its vote. Range 1s to 24h. Default 30s.</summary>
+    /// <summary>
+    /// How long a voter may be down before another node takes its vote. Range 1s to 24h. Default 30s.
+    /// </summary>
     public TimeSpan VoterReplaceAfter { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Interval of keepalives from nodes that do not vote. Range 10ms to 1m. Default 1s.</summary>

@@ -30,7 +30,8 @@ public sealed record TimeoutSection : ConfigSection
 
     internal static SectionSchema<TimeoutSection> Schema { get; } = new SectionSchema<TimeoutSection>()
         .Duration(
-            "cplane_operation", s => s.ControlPlaneOperation, (s, v) => s with { ControlPlaneOperation = v }, ("10ms", "1m"),
+            "cplane_operation", s => s.ControlPlaneOperation, (s, v) => s with { ControlPlaneOperation = v },
+            ("10ms", "1m"),
             "Limit of one small control call between nodes.")
         .Duration(
             "max_keepalive", s => s.MaxKeepalive, (s, v) => s with { MaxKeepalive = v }, ("20ms", "10m"),
