@@ -157,7 +157,8 @@ public sealed record ClusterConfig : ConfigSection
     /// <summary>Writes all keys and values without the braces around them.</summary>
     /// <param name="writer">Writer that is inside an object.</param>
     /// <param name="masked">True to write asterisks for secrets.</param>
-    public void WriteMembers(Utf8JsonWriter writer, bool masked) => Schema.WriteMembers(writer, this, null, masked);
+    public void WriteMembers(Utf8JsonWriter writer, bool masked) =>
+        Schema.WriteMembers(writer, masked ? Masked() : this, null, masked);
 
     /// <summary>Writes an object with only what differs from <see cref="Default"/>.</summary>
     public void WriteSparse(Utf8JsonWriter writer)
@@ -173,10 +174,7 @@ public sealed record ClusterConfig : ConfigSection
     public JsonObject ToSparse() => ConfigReader.ToNode(WriteSparse);
 
     /// <summary>The same configuration with asterisks for secrets, to be shown to people and clients.</summary>
-    public ClusterConfig Masked() => this with
-    {
-        Authentication = Authentication with { Secret = ValueField<AuthenticationSection, string>.Mask },
-    };
+    public ClusterConfig Masked() => this with { Authentication = Authentication.Masked() };
 
     /// <summary>Every problem with the values; empty when all is well.</summary>
     public IReadOnlyList<string> Validate()

@@ -47,6 +47,23 @@ public sealed class RawJson : IEquatable<RawJson>
     /// <summary>A fresh, changeable copy of the value.</summary>
     public JsonNode? ToNode() => JsonNode.Parse(Text);
 
+    /// <summary>The same value with another text for one key of an object, where it has that key in any case.</summary>
+    public RawJson WithText(string key, string text)
+    {
+        if (ToNode() is not JsonObject members)
+        {
+            return this;
+        }
+        foreach (var name in members.Select(member => member.Key).ToArray())
+        {
+            if (string.Equals(name, key, StringComparison.OrdinalIgnoreCase))
+            {
+                members[name] = text;
+            }
+        }
+        return new RawJson(members.ToJsonString());
+    }
+
     /// <inheritdoc/>
     public bool Equals(RawJson? other) =>
         other is not null

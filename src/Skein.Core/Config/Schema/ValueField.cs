@@ -43,7 +43,7 @@ internal sealed class ValueField<TSection, TValue>(
         {
             return Take(section, read, path, context);
         }
-        context.FailType(path, value.GetRawText(), kind.Expected);
+        context.FailType(path, Secret ? Mask : value.GetRawText(), kind.Expected);
         return section;
     }
 
@@ -59,7 +59,7 @@ internal sealed class ValueField<TSection, TValue>(
         {
             return Take(section, read, path, context);
         }
-        context.FailType(path, text, kind.Expected);
+        context.FailType(path, Secret ? Mask : text, kind.Expected);
         return section;
     }
 

@@ -35,6 +35,21 @@ public sealed class NodeConfigTests
     }
 
     [Fact]
+    public void The_key_of_newer_files_is_masked_too()
+    {
+        var cluster = ClusterConfig.Parse(Encoding.UTF8.GetBytes(
+            """{"auth":{"signature":{"Key":"s3cret","method":"HMAC"}}}"""));
+        Assert.Contains("s3cret", cluster.ToJson(), StringComparison.Ordinal);
+        Assert.Contains(
+            """
+            "signature":{"Key":"**********","method":"HMAC"}
+            """,
+            Encoding.UTF8.GetString(ConfigView.OfCluster(cluster).Span),
+            StringComparison.Ordinal);
+        Assert.Empty(cluster.UnknownKeys());
+    }
+
+    [Fact]
     public void An_instance_is_a_folder_inside_each_numbered_mountpath() =>
         Assert.Equal(
             ["/x/mp1/7", "/x/mp2/7"],
