@@ -1,1 +1,32 @@
-return 0;
+using Microsoft.Extensions.Logging;
+using Skein.Core.Errors;
+using Skein.Node.CommandLine;
+using Skein.Node.Hosting;
+using Skein.Node.Telemetry;
+
+try
+{
+    var options = NodeOptionsParser.Parse(args);
+    if (options.ShowHelp)
+    {
+        Console.WriteLine(NodeHelp.Text());
+        return 0;
+    }
+    if (options.ShowVersion)
+    {
+        Console.WriteLine($"skeind {NodeFacts.Version}");
+        return 0;
+    }
+    var startup = NodeStartupLoader.Load(options, NodeEnvironment.Read());
+    using var logs = LoggingSetup.Create(startup, TimeProvider.System);
+    var host = new NodeHost(startup, TimeProvider.System, logs);
+    await using (host.ConfigureAwait(false))
+    {
+        return await host.RunAsync().ConfigureAwait(false);
+    }
+}
+catch (Exception e) when (e is StartupException or StoreException)
+{
+    await Console.Error.WriteLineAsync($"skeind: {e.Message}").ConfigureAwait(false);
+    return 1;
+}

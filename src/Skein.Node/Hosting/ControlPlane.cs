@@ -1,0 +1,62 @@
+using Skein.Cluster.Metadata;
+using Skein.Cluster.Metasync;
+using Skein.Cluster.Primary;
+using Skein.Core.Errors;
+using Skein.Core.Maps;
+using Skein.Core.Nodes;
+using Skein.Gateway.Ports;
+
+namespace Skein.Node.Hosting;
+
+/// <summary>Connects the gateway's view of the control plane to the owner of the document.</summary>
+/// <param name="feed">Present document.</param>
+/// <param name="catchUp">Pulls documents.</param>
+/// <param name="primary">Changes the document; null on a target.</param>
+/// <param name="time">Clock.</param>
+internal sealed class ControlPlane(MetadataFeed feed, CatchUp catchUp, PrimaryService? primary, TimeProvider time)
+    : IControlPlane
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    /// <inheritdoc/>
+    public bool IsPrimary => primary?.IsPrimary == true;
+
+    /// <inheritdoc/>
+    public NodeInfo? Primary => feed.Current.Document.Map.Primary;
+
+    /// <inheritdoc/>
+    public Task<SealedDocument> ProposeAsync(
+        ControlChange change, string who, string why, CancellationToken cancellation) =>
+        primary is null
+            ? throw new StoreException(StoreErrorCode.NotReady, "a target is never the primary")
+            : primary.ProposeAsync(change, who, why, cancellation);
+
+    /// <inheritdoc/>
+    public async Task CatchUpAsync(DocumentStamp atLeast, CancellationToken cancellation)
+    {
+        try
+        {
+            if (atLeast == DocumentStamp.None)
+            {
+                await catchUp.PullAsync(null, null, cancellation).ConfigureAwait(false);
+                return;
+            }
+            while (feed.Current.Stamp < atLeast)
+            {
+                await catchUp.PullAsync(atLeast, null, cancellation).ConfigureAwait(false);
+                if (feed.Current.Stamp < atLeast)
+                {
+                    await Task.Delay(Pause, time, cancellation).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The caller goes on with what there is.
+        }
+        catch (IOException)
+        {
+            // Could not be persisted: the present document stays.
+        }
+    }
+}

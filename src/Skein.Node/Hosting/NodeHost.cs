@@ -1,0 +1,176 @@
+using System.Runtime.InteropServices;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
+using Skein.Core.Errors;
+using Skein.Core.Nodes;
+using Skein.Gateway.Metrics;
+using Skein.Gateway.Peers;
+using Skein.Gateway.Pipeline;
+using Skein.Node.CommandLine;
+using Skein.Node.Telemetry;
+using Skein.Storage.Mountpaths;
+using Skein.Storage.Objects;
+
+namespace Skein.Node.Hosting;
+
+/// <summary>
+/// One node, from its sockets to its orderly end: bind, load what the disk holds, serve, come into the cluster, and on
+/// a signal stop taking requests, finish those under way and close the disks.
+/// </summary>
+internal sealed class NodeHost : IAsyncDisposable
+{
+    private readonly NodeStartup _startup;
+    private readonly TimeProvider _time;
+    private readonly ILoggerFactory _logs;
+    private readonly ILogger _log;
+    private readonly IReadOnlyList<Listener> _listeners;
+    private readonly ControlServices _control;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly HttpMessageInvoker _peerInvoker = new(PeerHttp.CreateHandler());
+    private ObjectStore? _store;
+    private WebApplication? _server;
+    private Task _membership = Task.CompletedTask;
+
+    /// <summary>Binds the sockets and loads the metadata; nothing is served yet.</summary>
+    /// <exception cref="StoreException">When a port is taken, or the metadata cannot be read.</exception>
+    public NodeHost(NodeStartup startup, TimeProvider time, ILoggerFactory logs)
+    {
+        _startup = startup;
+        _time = time;
+        _logs = logs;
+        _log = logs.CreateLogger("Skein.Node");
+        if (startup.Cluster.Network.Http.UseHttps)
+        {
+            throw new StoreException(
+                StoreErrorCode.InvalidRequest, "net.http.use_https=true: this build serves plain HTTP only, set it to false");
+        }
+        var identity = NodeIdentity.Load(startup.Node.ConfigDirectory, startup.DaemonId ?? "");
+        _listeners = Listeners.Bind(NodeNetworks.Plan(startup.Node.HostNetwork, startup.Options.Insecure));
+        Self = NodeNetworks.Describe(startup, identity, _listeners);
+        _control = new ControlServices(startup, Self, time, logs);
+    }
+
+    /// <summary>The node as it describes itself.</summary>
+    public NodeInfo Self { get; }
+
+    /// <summary>Ends when the node has come into its cluster.</summary>
+    public Task WhenMember => _control.Membership.WhenMember;
+
+    /// <summary>Opens the disks and starts to serve and to look for the cluster.</summary>
+    /// <exception cref="StoreException">When a mountpath cannot be used.</exception>
+    public async Task StartAsync(CancellationToken cancellation)
+    {
+        var started = _time.GetTimestamp();
+        NodeLog.Starting(
+            _log, Self.DisplayName, NodeFacts.Version, Self.PublicNet.Url, Self.ControlNet.Url, Self.DataNet.Url);
+        foreach (var key in _startup.UnknownKeys)
+        {
+            NodeLog.UnknownKey(_log, key);
+        }
+        if (Self.Role == NodeRole.Target)
+        {
+            _store = await OpenStoreAsync(cancellation).ConfigureAwait(false);
+        }
+        var facts = new NodeFacts(
+            Self, _startup.Node, _control.Feed, _store?.Mountpaths, () => _control.Membership.IsMember, _time);
+        var peers = new PeerClient(_peerInvoker, facts, _control.Feed, _time);
+        var services = RoleServices.Create(new RoleParts(_control, _store, facts, peers, _time, _logs));
+        var pipeline = new RequestPipeline(services);
+        _server = WebServer.Create(_listeners, _startup.Node.ConfigDirectory, pipeline.HandleAsync, _logs);
+        await _server.StartAsync(cancellation).ConfigureAwait(false);
+        _membership = _control.Membership.RunAsync(_stop.Token);
+        _ = ReportReadyAsync(started);
+    }
+
+    /// <summary>Serves until SIGTERM or SIGINT, or until the membership loop fails.</summary>
+    /// <returns>Exit code.</returns>
+    public async Task<int> RunAsync()
+    {
+        var signal = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Take(context, "SIGTERM"));
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Take(context, "SIGINT"));
+        await StartAsync(CancellationToken.None).ConfigureAwait(false);
+        var ended = await Task.WhenAny(signal.Task, _membership).ConfigureAwait(false);
+        if (ended == signal.Task)
+        {
+            NodeLog.Stopping(_log, Self.DisplayName, await signal.Task.ConfigureAwait(false));
+            await StopAsync().ConfigureAwait(false);
+            NodeLog.Stopped(_log, Self.DisplayName);
+            return 0;
+        }
+        try
+        {
+            await _membership.ConfigureAwait(false);
+        }
+        catch (StoreException e)
+        {
+            NodeLog.Fatal(_log, e, Self.DisplayName);
+        }
+        await StopAsync().ConfigureAwait(false);
+        return 1;
+
+        void Take(PosixSignalContext context, string name)
+        {
+            context.Cancel = true;
+            signal.TrySetResult(name);
+        }
+    }
+
+    /// <summary>Stops in order: no new requests, the ones under way end, the control plane stops, the disks are closed.</summary>
+    public async Task StopAsync()
+    {
+        if (_server is not null)
+        {
+            await _server.StopAsync().ConfigureAwait(false);
+        }
+        await _stop.CancelAsync().ConfigureAwait(false);
+        try
+        {
+            await _membership.ConfigureAwait(false);
+        }
+        catch (StoreException)
+        {
+            // Reported by the one who waits for the loop.
+        }
+        if (_store is not null)
+        {
+            await _store.DisposeAsync().ConfigureAwait(false);
+            _store = null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
+        if (_server is not null)
+        {
+            await _server.DisposeAsync().ConfigureAwait(false);
+        }
+        _control.Dispose();
+        _peerInvoker.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task<ObjectStore> OpenStoreAsync(CancellationToken cancellation)
+    {
+        var paths = _startup.Node.Mountpaths.Select(entry => (entry.Path, entry.Label)).ToList();
+        var mountpaths = MountpathSet.Open(
+            paths,
+            new MountpathOptions
+            {
+                NodeId = Self.Id,
+                CreateMissing = _startup.Options.LocalConfigFile is null || _startup.Node.TestMountpaths.Count > 0,
+            },
+            _logs.CreateLogger<MountpathSet>());
+        return await ObjectStore
+            .OpenAsync(mountpaths, new ObjectStoreOptions(), _time, _logs.CreateLogger<ObjectStore>(), cancellation)
+            .ConfigureAwait(false);
+    }
+
+    private async Task ReportReadyAsync(long started)
+    {
+        await _control.Membership.WhenMember.ConfigureAwait(false);
+        NodeLog.Ready(_log, Self.DisplayName, (long)_time.GetElapsedTime(started).TotalMilliseconds);
+    }
+}

@@ -1,0 +1,44 @@
+using System.IO.Compression;
+using Skein.Core.Maps;
+
+namespace Skein.Node.Intra;
+
+/// <summary>A control document on its way between nodes: its exact bytes, compressed.</summary>
+internal static class DocumentTransfer
+{
+    /// <summary>Largest document that is taken, in bytes after decompression.</summary>
+    public const int MaxBody = 64 << 20;
+
+    /// <summary>Compresses the body.</summary>
+    public static byte[] Pack(SealedDocument document)
+    {
+        using var target = new MemoryStream();
+        using (var gzip = new GZipStream(target, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            gzip.Write(document.Body.Span);
+        }
+        return target.ToArray();
+    }
+
+    /// <summary>Reads a compressed body and opens the document.</summary>
+    /// <exception cref="InvalidDataException">When it is damaged, too large or of an unknown format.</exception>
+    public static async Task<SealedDocument> UnpackAsync(Stream source, CancellationToken cancellation)
+    {
+        using var target = new MemoryStream();
+        var gzip = new GZipStream(source, CompressionMode.Decompress, leaveOpen: true);
+        await using (gzip.ConfigureAwait(false))
+        {
+            var buffer = new byte[64 << 10];
+            int read;
+            while ((read = await gzip.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0)
+            {
+                if (target.Length + read > MaxBody)
+                {
+                    throw new InvalidDataException($"control document of more than {MaxBody} bytes");
+                }
+                target.Write(buffer, 0, read);
+            }
+        }
+        return ControlDocumentCodec.Open(target.ToArray());
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text.Json.Serialization;
+using Skein.Core.Nodes;
+
+namespace Skein.Node.Intra;
+
+/// <summary>Body of <c>POST /v1/cluster/autoreg</c>.</summary>
+internal sealed record IntraJoinRequest
+{
+    [JsonPropertyName("si")]
+    public required NodeInfo Node { get; init; }
+
+    [JsonPropertyName("uuid")]
+    public string ClusterUuid { get; init; } = "";
+
+    [JsonPropertyName("stamp")]
+    public string Stamp { get; init; } = "";
+
+    [JsonPropertyName("protocol")]
+    public int Protocol { get; init; }
+
+    [JsonPropertyName("by_admin")]
+    public bool ByAdministrator { get; init; }
+}
+
+/// <summary>
+/// Answer to <c>POST /v1/cluster/autoreg</c> that is not a document: status 421 with the primary's URLs, 503 or 409 with
+/// a reason.
+/// </summary>
+internal sealed record IntraJoinReply
+{
+    [JsonPropertyName("primary_urls")]
+    public IReadOnlyList<string> PrimaryUrls { get; init; } = [];
+
+    [JsonPropertyName("reason")]
+    public string Reason { get; init; } = "";
+}
+
+/// <summary>Answer to a keepalive.</summary>
+internal sealed record IntraKeepAliveReply
+{
+    [JsonPropertyName("is_primary")]
+    public bool IsPrimary { get; init; }
+
+    [JsonPropertyName("known")]
+    public bool Known { get; init; }
+}
+
+/// <summary>Answer to a pushed document.</summary>
+internal sealed record IntraPushReply
+{
+    [JsonPropertyName("reason")]
+    public string Reason { get; init; } = "";
+}
+
+/// <summary>The intra-cluster messages in JSON.</summary>
+[JsonSourceGenerationOptions(PropertyNameCaseInsensitive = true, MaxDepth = 16)]
+[JsonSerializable(typeof(IntraJoinRequest))]
+[JsonSerializable(typeof(IntraJoinReply))]
+[JsonSerializable(typeof(IntraKeepAliveReply))]
+[JsonSerializable(typeof(IntraPushReply))]
+[JsonSerializable(typeof(NodeInfo))]
+internal sealed partial class IntraJsonContext : JsonSerializerContext;

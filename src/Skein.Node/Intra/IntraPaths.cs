@@ -1,0 +1,20 @@
+namespace Skein.Node.Intra;
+
+/// <summary>Paths that nodes call on each other, beside those of the client API.</summary>
+internal static class IntraPaths
+{
+    /// <summary>PUT: take this document. GET: give yours.</summary>
+    public const string Metasync = "/v1/metasync";
+
+    /// <summary>POST: let me in. Also served on the public network.</summary>
+    public const string Join = "/v1/cluster/autoreg";
+
+    /// <summary>POST, followed by a slash and the caller's id: I am alive.</summary>
+    public const string KeepAlive = "/v1/cluster/keepalive";
+
+    /// <summary>GET: who are you. Also served on the public network.</summary>
+    public const string Identity = "/v1/cluster/identity";
+
+    /// <summary>Media type of a control document, compressed with gzip.</summary>
+    public const string DocumentType = "application/vnd.skein.document+gzip";
+}

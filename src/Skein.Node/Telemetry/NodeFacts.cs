@@ -1,0 +1,160 @@
+using System.Buffers;
+using System.Reflection;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Skein.Core.Config;
+using Skein.Core.Maps;
+using Skein.Core.Nodes;
+using Skein.Core.Wire;
+using Skein.Gateway.Ports;
+using Skein.Storage.Mountpaths;
+using MountpathCapacity = Skein.Core.Wire.MountpathCapacity;
+
+namespace Skein.Node.Telemetry;
+
+/// <summary>What this node knows of itself.</summary>
+internal sealed class NodeFacts : INodeFacts
+{
+    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly NodeConfig _local;
+    private readonly IMetadataSource _metadata;
+    private readonly MountpathSet? _mountpaths;
+    private readonly Func<bool> _isMember;
+    private readonly TimeProvider _time;
+    private readonly ProcessReader _process;
+    private readonly long _started;
+    private long _memberSince;
+
+    /// <summary>Makes the facts.</summary>
+    /// <param name="self">The node.</param>
+    /// <param name="local">Its configuration.</param>
+    /// <param name="metadata">Its knowledge of the cluster.</param>
+    /// <param name="mountpaths">Its disks; null on a proxy.</param>
+    /// <param name="isMember">True once the node has come into the cluster.</param>
+    /// <param name="time">Clock.</param>
+    public NodeFacts(
+        NodeInfo self,
+        NodeConfig local,
+        IMetadataSource metadata,
+        MountpathSet? mountpaths,
+        Func<bool> isMember,
+        TimeProvider time)
+    {
+        Self = self;
+        _local = local;
+        _metadata = metadata;
+        _mountpaths = mountpaths;
+        _isMember = isMember;
+        _time = time;
+        _process = new ProcessReader(time);
+        _started = time.GetTimestamp();
+    }
+
+    /// <summary>Version of this build.</summary>
+    public static string Version { get; } =
+        typeof(NodeFacts).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+        ?? "0";
+
+    /// <inheritdoc/>
+    public NodeInfo Self { get; }
+
+    /// <inheritdoc/>
+    public bool IsReady => _isMember() && _metadata.Current.Document.Exists;
+
+    /// <inheritdoc/>
+    public TimeSpan Uptime => _time.GetElapsedTime(_started);
+
+    /// <inheritdoc/>
+    public TimeSpan ClusterUptime
+    {
+        get
+        {
+            if (!IsReady)
+            {
+                return TimeSpan.Zero;
+            }
+            Interlocked.CompareExchange(ref _memberSince, _time.GetTimestamp(), 0);
+            return _time.GetElapsedTime(Interlocked.Read(ref _memberSince));
+        }
+    }
+
+    /// <inheritdoc/>
+    public ulong StateFlags => IsReady
+        ? NodeStateInfo.ClusterStarted | NodeStateInfo.NodeStarted
+        : _metadata.Current.Document.Exists ? NodeStateInfo.ClusterStarted : 0;
+
+    /// <inheritdoc/>
+    public BuildFacts Build { get; } = new(Version, "", "linux", "");
+
+    /// <inheritdoc/>
+    public SystemInfo ReadSystem() => _process.Read();
+
+    /// <inheritdoc/>
+    public TargetCapacity ReadCapacity()
+    {
+        if (_mountpaths is null)
+        {
+            return new TargetCapacity();
+        }
+        var paths = new SortedDictionary<string, MountpathCapacity>(StringComparer.Ordinal);
+        var devices = new Dictionary<string, (long Used, long Available)>(StringComparer.Ordinal);
+        foreach (var mountpath in _mountpaths.All)
+        {
+            var capacity = mountpath.Capacity();
+            paths[mountpath.Path] = new MountpathCapacity
+            {
+                Used = capacity.UsedBytes,
+                Available = capacity.AvailableBytes,
+                PercentUsed = capacity.PercentUsed,
+                Disks = [mountpath.FileSystem.Name.StartsWith("/dev/", StringComparison.Ordinal) ? mountpath.FileSystem.Name[5..] : mountpath.FileSystem.Name],
+                Label = mountpath.Label,
+                FileSystem = new Core.Wire.FileSystemInfo
+                {
+                    Device = mountpath.FileSystem.Name,
+                    Type = mountpath.FileSystem.Type,
+                    Id = mountpath.FileSystem.MountPoint,
+                },
+            };
+            devices[mountpath.FileSystem.MountPoint] = (capacity.UsedBytes, capacity.AvailableBytes);
+        }
+        var percents = paths.Values.Select(path => path.PercentUsed).DefaultIfEmpty().ToList();
+        return new TargetCapacity
+        {
+            Mountpaths = paths,
+            TotalUsed = devices.Values.Sum(device => device.Used),
+            TotalAvailable = devices.Values.Sum(device => device.Available),
+            PercentMax = percents.Max(),
+            PercentAverage = (int)percents.Average(),
+            PercentMin = percents.Min(),
+        };
+    }
+
+    /// <inheritdoc/>
+    public MountpathLists? ReadMountpaths() => _mountpaths is null
+        ? null
+        : new MountpathLists { Available = [.. _mountpaths.All.Select(mountpath => mountpath.Path)] };
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte> ReadConfig() => Write(json =>
+    {
+        _metadata.Current.Document.Config.WriteMembers(json, masked: true);
+        _local.WriteMembers(json);
+    });
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte> ReadClusterConfig() =>
+        Write(json => _metadata.Current.Document.Config.WriteMembers(json, masked: true));
+
+    private static ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> members)
+    {
+        var buffer = new ArrayBufferWriter<byte>(4096);
+        using (var json = new Utf8JsonWriter(buffer, Relaxed))
+        {
+            json.WriteStartObject();
+            members(json);
+            json.WriteEndObject();
+        }
+        return buffer.WrittenMemory;
+    }
+}
