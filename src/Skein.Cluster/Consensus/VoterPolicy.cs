@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using Skein.Core.Maps;
+using Skein.Core.Nodes;
+
+namespace Skein.Cluster.Consensus;
+
+/// <summary>What the primary knows of a node when it chooses voters.</summary>
+/// <param name="IsCaughtUp">It has the present document and was heard of just now.</param>
+/// <param name="SilentFor">Milliseconds since it was heard of.</param>
+public readonly record struct VoterHealth(bool IsCaughtUp, long SilentFor);
+
+/// <summary>
+/// Chooses the voters, one step at a time: electable proxies, at most five; where that would be an even number one
+/// target votes as a witness, and where there is no target one proxy fewer votes, so that the number is odd.
+/// </summary>
+public static class VoterPolicy
+{
+    /// <summary>Most voters that the policy chooses.</summary>
+    public const int Wanted = 5;
+
+    /// <summary>The next change that brings the voters nearer to what is wanted; null when nothing is to be done.</summary>
+    /// <param name="document">The present document, committed.</param>
+    /// <param name="primaryId">The primary: always a voter.</param>
+    /// <param name="health">What is known of a node.</param>
+    /// <param name="replaceAfter">Milliseconds of silence after which a voter is replaced, if another can take its place.</param>
+    public static SetVoters? Next(
+        ControlDocument document, string primaryId, Func<string, VoterHealth> health, long replaceAfter)
+    {
+        var voters = document.Voters;
+        var map = document.Map;
+        foreach (var voter in voters)
+        {
+            var node = map.Find(voter.Id);
+            var fits = node is not null
+                && node.Incarnation == voter.Incarnation
+                && (voter.IsWitness ? node.Role == NodeRole.Target : node.IsElectable)
+                && (node.Flags & (NodeFlags.Maintenance | NodeFlags.Decommission)) == 0;
+            if (!fits && voter.Id != primaryId && voters.Length > 1)
+            {
+                return Without(voters, voter);
+            }
+        }
+        var spares = map.Proxies.Values
+            .Where(node => node.IsElectable && IsUsable(node) && !Votes(voters, node.Id) && health(node.Id).IsCaughtUp)
+            .ToList();
+        var witnesses = map.Targets.Values
+            .Where(node => IsUsable(node) && !Votes(voters, node.Id) && health(node.Id).IsCaughtUp)
+            .ToList();
+        return Shrink(voters, primaryId, spares) ?? Grow(voters, spares, witnesses)
+            ?? Replace(voters, primaryId, health, replaceAfter, spares, witnesses);
+    }
+
+    private static SetVoters? Shrink(ImmutableArray<VoterInfo> voters, string primaryId, List<NodeInfo> spares)
+    {
+        var proxies = voters.Count(voter => !voter.IsWitness);
+        var witness = voters.FirstOrDefault(voter => voter.IsWitness);
+        // A proxy takes the place of the witness: first the witness goes, then the proxy comes.
+        if (witness is not null && (proxies % 2 == 1 || spares.Count > 0))
+        {
+            return Without(voters, witness);
+        }
+        if (proxies > Wanted)
+        {
+            return Without(voters, voters.Last(voter => voter.Id != primaryId && !voter.IsWitness));
+        }
+        return null;
+    }
+
+    private static SetVoters? Grow(
+        ImmutableArray<VoterInfo> voters, List<NodeInfo> spares, List<NodeInfo> witnesses)
+    {
+        var proxies = voters.Count(voter => !voter.IsWitness);
+        if (proxies >= Wanted)
+        {
+            return null;
+        }
+        if (spares.Count > 0)
+        {
+            // To an even number only where an odd one can follow at once.
+            var becomesEven = (proxies + 1) % 2 == 0;
+            return !becomesEven || spares.Count > 1 || witnesses.Count > 0
+                ? With(voters, spares[0], isWitness: false)
+                : null;
+        }
+        return proxies % 2 == 0 && witnesses.Count > 0 && !voters.Any(voter => voter.IsWitness)
+            ? With(voters, witnesses[0], isWitness: true)
+            : null;
+    }
+
+    private static SetVoters? Replace(
+        ImmutableArray<VoterInfo> voters,
+        string primaryId,
+        Func<string, VoterHealth> health,
+        long replaceAfter,
+        List<NodeInfo> spares,
+        List<NodeInfo> witnesses)
+    {
+        var gone = voters.FirstOrDefault(voter =>
+            voter.Id != primaryId && health(voter.Id).SilentFor > replaceAfter);
+        if (gone is null)
+        {
+            // An even number without a witness, and nobody to make it odd: one fewer is as safe and easier to keep.
+            return voters.Length % 2 == 0 && voters.Length > 1
+                ? Without(voters, voters.Last(voter => voter.Id != primaryId))
+                : null;
+        }
+        var canReplace = gone.IsWitness ? witnesses.Count > 0 : spares.Count > 0 || witnesses.Count > 0;
+        return canReplace ? Without(voters, gone) : null;
+    }
+
+    private static bool IsUsable(NodeInfo node) => node.IsActive;
+
+    private static bool Votes(ImmutableArray<VoterInfo> voters, string id) => voters.Any(voter => voter.Id == id);
+
+    private static SetVoters With(ImmutableArray<VoterInfo> voters, NodeInfo node, bool isWitness) =>
+        new(voters.Add(new VoterInfo(node.Id, node.Incarnation, isWitness)));
+
+    private static SetVoters Without(ImmutableArray<VoterInfo> voters, VoterInfo voter) => new(voters.Remove(voter));
+}
