@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using Skein.Core.Errors;
 using Skein.Core.Nodes;
-using Skein.Gateway.Metrics;
 using Skein.Gateway.Peers;
 using Skein.Gateway.Pipeline;
 using Skein.Node.CommandLine;
@@ -28,6 +27,7 @@ internal sealed class NodeHost : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly HttpMessageInvoker _peerInvoker = new(PeerHttp.CreateHandler());
     private ObjectStore? _store;
+    private RoleServices? _role;
     private WebApplication? _server;
     private Task _membership = Task.CompletedTask;
 
@@ -73,9 +73,8 @@ internal sealed class NodeHost : IAsyncDisposable
         }
         var facts = new NodeFacts(
             Self, _startup.Node, _control.Feed, _store?.Mountpaths, () => _control.Membership.IsMember, _time);
-        var peers = new PeerClient(_peerInvoker, facts, _control.Feed, _time);
-        var services = RoleServices.Create(new RoleParts(_control, _store, facts, peers, _time, _logs));
-        var pipeline = new RequestPipeline(services);
+        _role = RoleServices.Create(new RoleParts(_control, _store, facts, _peerInvoker, _time, _logs));
+        var pipeline = new RequestPipeline(_role.Gateway);
         _server = WebServer.Create(_listeners, _startup.Node.ConfigDirectory, pipeline.HandleAsync, _logs);
         await _server.StartAsync(cancellation).ConfigureAwait(false);
         _membership = _control.Membership.RunAsync(_stop.Token);
@@ -131,6 +130,11 @@ internal sealed class NodeHost : IAsyncDisposable
         catch (StoreException)
         {
             // Reported by the one who waits for the loop.
+        }
+        if (_role?.Target is { } target)
+        {
+            await target.DisposeAsync().ConfigureAwait(false);
+            _role = null;
         }
         if (_store is not null)
         {

@@ -1,37 +1,84 @@
 using Microsoft.Extensions.Logging;
-using Skein.Core.Errors;
-using Skein.Core.Nodes;
 using Skein.Gateway.Metrics;
 using Skein.Gateway.Peers;
 using Skein.Gateway.Pipeline;
-using Skein.Gateway.Ports;
 using Skein.Node.Telemetry;
+using Skein.Proxy;
 using Skein.Storage.Objects;
+using Skein.Target;
 
 namespace Skein.Node.Hosting;
 
+/// <summary>What a role is made of.</summary>
+/// <param name="Control">Control plane.</param>
+/// <param name="Store">Objects; null on a proxy.</param>
+/// <param name="Facts">What the node knows of itself.</param>
+/// <param name="Invoker">Sends requests to other nodes.</param>
+/// <param name="Time">Clock.</param>
+/// <param name="Logs">Loggers.</param>
 internal sealed record RoleParts(
-    ControlServices Control, ObjectStore? Store, NodeFacts Facts, PeerClient Peers, TimeProvider Time, ILoggerFactory Logs);
+    ControlServices Control,
+    ObjectStore? Store,
+    NodeFacts Facts,
+    HttpMessageInvoker Invoker,
+    TimeProvider Time,
+    ILoggerFactory Logs);
 
-internal static class RoleServices
+/// <summary>A role, put together: what the gateway works with, and what is to be stopped before the disks are closed.</summary>
+/// <param name="Gateway">Services of the gateway.</param>
+/// <param name="Target">The target's part; null on a proxy.</param>
+internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target)
 {
-    public static GatewayServices Create(RoleParts parts) => new()
+    /// <summary>Makes a proxy, or a target where there is a store.</summary>
+    public static RoleServices Create(RoleParts parts)
     {
-        Facts = parts.Facts,
-        Metadata = parts.Control.Feed,
-        Control = parts.Control.Plane,
-        Router = new Nothing(),
-        Lister = new Nothing(),
-        Peers = parts.Peers,
-        Counters = new NodeCounters(),
-        Intra = parts.Control.Endpoints,
-        Time = parts.Time,
-        Logger = parts.Logs.CreateLogger("Skein.Gateway"),
-    };
+        var peers = new PeerClient(parts.Invoker, parts.Facts, parts.Control.Feed, parts.Time);
+        return parts.Store is null ? CreateProxy(parts, peers) : CreateTarget(parts, parts.Store, peers);
+    }
 
-    private sealed class Nothing : IObjectRouter, IObjectLister
+    private static RoleServices CreateProxy(RoleParts parts, PeerClient peers)
     {
-        public NodeInfo? Route(RouteObjectRequest request) => throw new StoreException(StoreErrorCode.NotReady, "x");
-        public Task<ObjectPage> ListAsync(ListObjectsRequest request, CancellationToken cancellation) => throw new StoreException(StoreErrorCode.NotReady, "x");
+        var role = new ProxyRole(
+            parts.Facts, parts.Control.Feed, parts.Control.Plane, peers, parts.Invoker, parts.Time,
+            parts.Logs.CreateLogger("Skein.Proxy"));
+        var gateway = new GatewayServices
+        {
+            Facts = parts.Facts,
+            Metadata = parts.Control.Feed,
+            Control = parts.Control.Plane,
+            Router = role.Router,
+            BucketCommands = role.BucketCommands,
+            Lister = role.Lister,
+            Forwarder = role.Forwarder,
+            Peers = peers,
+            Counters = new NodeCounters(),
+            Intra = parts.Control.Endpoints,
+            Time = parts.Time,
+            Logger = parts.Logs.CreateLogger("Skein.Gateway"),
+        };
+        return new RoleServices(gateway, null);
+    }
+
+    private static RoleServices CreateTarget(RoleParts parts, ObjectStore store, PeerClient peers)
+    {
+        var counters = new NodeCounters();
+        var role = new TargetRole(
+            parts.Facts, store, peers, counters, null, parts.Time, parts.Logs.CreateLogger("Skein.Target"));
+        parts.Control.Feed.Subscribe(role.OnDocument);
+        var gateway = new GatewayServices
+        {
+            Facts = parts.Facts,
+            Metadata = parts.Control.Feed,
+            Control = parts.Control.Plane,
+            Router = role.Router,
+            Objects = role.Objects,
+            Lister = role.Lister,
+            Peers = peers,
+            Counters = counters,
+            Intra = parts.Control.Endpoints,
+            Time = parts.Time,
+            Logger = parts.Logs.CreateLogger("Skein.Gateway"),
+        };
+        return new RoleServices(gateway, role);
     }
 }
