@@ -46,7 +46,8 @@ internal sealed class FolderSync(IDisk disk)
     /// Makes a folder and those above it that are missing, but none above <paramref name="top"/>, which must exist.
     /// </summary>
     /// <returns>
-    /// Ok also when it exists; NotFolder when a file is in the way; NoEntry when the top is gone or is the path itself.
+    /// Ok also when it exists; NotFolder when a file is in the way; NoEntry when the top is gone or is the path itself;
+    /// Interrupted when somebody removed a folder at the same time.
     /// </returns>
     public int MakeFolders(string path, string top)
     {
@@ -61,6 +62,7 @@ internal sealed class FolderSync(IDisk disk)
             if (error == Errno.Ok)
             {
                 error = MakeFolder(path);
+                error = error == Errno.NoEntry ? Errno.Interrupted : error;
             }
         }
         return error == Errno.Exists ? Errno.Ok : error;

@@ -81,7 +81,7 @@ internal static class ObjectPlacer
             }
             switch (unit.Folders.MakeFolders(ObjectPath.FolderOf(path), folder.Objects))
             {
-                case Errno.Ok:
+                case Errno.Ok or Errno.Interrupted:
                     break;
                 case Errno.NotFolder:
                     return false;
