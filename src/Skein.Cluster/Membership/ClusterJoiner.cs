@@ -110,7 +110,7 @@ public sealed class ClusterJoiner
 
     private void Report(int rounds, IReadOnlyList<string> urls)
     {
-        if (rounds % ReportEveryRounds == 1)
+        if (rounds % ReportEveryRounds == 3 && urls.Count > 0)
         {
             ClusterLog.JoinFailing(_log, rounds, urls.Count, string.Join(", ", urls));
         }
