@@ -55,6 +55,14 @@ internal static class CommandLine
         var root = new RootCommand("skein - command line of the Skein object store")
         {
             ShowCommands.Create(host),
+            BucketCommands.Create(host),
+            ObjectCommands.Create(host),
+            BucketCommands.Creation(host, "create"),
+            BucketCommands.Removal(host, "rmb"),
+            ListCommand.Create(host, "ls"),
+            PutCommand.Create(host, "put"),
+            GetCommand.Create(host, "get"),
+            RemoveObjectsCommand.Create(host, "rmo"),
             PlaygroundCommands.Create(host),
         };
         root.Options.Add(CommonOptions.Endpoint);
