@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Text.Json;
 using Skein.Client;
 using Skein.Core.Nodes;
@@ -44,7 +45,9 @@ internal sealed class ClusterView
             }
             catch (SkeinException e)
             {
-                offline[node.Id] = e.Message;
+                offline[node.Id] = e.Status == HttpStatusCode.BadGateway
+                    ? $"{client.CurrentEndpoint} cannot reach it"
+                    : e.Message;
             }
         });
         foreach (var (id, status) in statuses)

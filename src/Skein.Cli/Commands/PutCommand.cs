@@ -129,10 +129,16 @@ internal sealed class PutCommand
         {
             prefix += Path.GetFileName(Path.TrimEndingDirectorySeparator(path)) + "/";
         }
-        var files = FileCollector.Collect(path, prefix, recursive, out var skipped);
-        if (skipped != 0 && !recursive)
+        var collected = FileCollector.Collect(path, prefix, recursive);
+        var files = collected.Files;
+        if (collected.Directories != 0)
         {
-            ErrorText.Warn(_host, $"{skipped} directories in {path} are left out; --recursive takes them in");
+            ErrorText.Warn(
+                _host, $"directories in {path} are left out ({collected.Directories}); --recursive takes them in");
+        }
+        if (collected.Links != 0)
+        {
+            ErrorText.Warn(_host, $"links that do not lead to a file are left out ({collected.Links})");
         }
         if (files.Count == 0)
         {

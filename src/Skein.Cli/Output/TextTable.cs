@@ -2,8 +2,8 @@ namespace Skein.Cli.Output;
 
 /// <summary>
 /// A table of plain text: columns divided by two spaces, left-aligned, no lines. Columns in which every cell is empty
-/// are left out; other empty cells show the placeholder. In a terminal it is made to fit: first headings are broken at their spaces, then the columns that are
-/// marked as less important disappear, from the right.
+/// are left out; other empty cells show the placeholder. In a terminal it is made to fit: first headings are broken at
+/// their spaces, then the columns that are marked as less important disappear, from the right.
 /// </summary>
 /// <param name="placeholder">What an empty cell shows.</param>
 internal sealed class TextTable(string placeholder = "")

@@ -93,7 +93,7 @@ internal sealed class TransferRunner(CliHost host, TransferProgress progress)
         {
             var time = TimeSpan.FromSeconds(report.Seconds);
             var amount = report.Bytes == 0 ? "" : $" ({SizeText.Bytes(report.Bytes)})";
-            var rate = report.Bytes == 0 ? "" : $", {SizeText.Rate(report.Bytes, time)}";
+            var rate = report.Bytes == 0 || report.Seconds == 0 ? "" : $", {SizeText.Rate(report.Bytes, time)}";
             host.Writer.WriteLine(
                 $"{done} {report.Objects} {unit}{(report.Objects == 1 ? "" : "s")}{amount} {where} "
                     + $"in {SizeText.Duration(time)}{rate}");

@@ -156,7 +156,8 @@ public sealed class ObjectClient
         var headers = new List<KeyValuePair<string, string>>();
         foreach (var (key, value) in custom ?? new Dictionary<string, string>())
         {
-            if (key.Length == 0 || key.Contains('=', StringComparison.Ordinal) || (key + value).AsSpan().IndexOfAny('\r', '\n') >= 0)
+            if (key.Length == 0 || key.Contains('=', StringComparison.Ordinal)
+                || (key + value).AsSpan().ContainsAny('\r', '\n'))
             {
                 throw new ArgumentException($"custom metadata \"{key}\" has an empty key, '=' in it, or a line break");
             }

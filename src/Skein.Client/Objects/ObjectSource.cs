@@ -31,7 +31,9 @@ public abstract class ObjectSource
 
     private sealed class FileSource(string path) : ObjectSource
     {
-        public override long? Length { get; } = new FileInfo(path).Length;
+        // The length of a link would be that of its text.
+        public override long? Length { get; } =
+            ((FileInfo?)File.ResolveLinkTarget(path, returnFinalTarget: true) ?? new FileInfo(path)).Length;
 
         public override bool CanReplay => true;
 
