@@ -21,6 +21,7 @@ internal static class Errno
     public const int NotEmpty = 39;
     public const int Loop = 40;
     public const int NoData = 61;
+    public const int BadSequence = 84;
     public const int NotSupported = 95;
     public const int Quota = 122;
 }

@@ -34,10 +34,11 @@ internal interface IDisk
     /// <summary>Waits until the folder's entries are on the device. A folder that is gone is no error.</summary>
     void SyncFolder(string path);
 
-    /// <summary>Renames over whatever file is there. May answer NoEntry, NotFolder, IsFolder, NotEmpty, Exists.</summary>
+    /// <summary>Renames over whatever file is there. May answer NoEntry, NotFolder, IsFolder, NotEmpty, Exists, and
+    /// NameTooLong or BadSequence where the file system refuses the name.</summary>
     int Rename(string from, string to);
 
-    /// <summary>Makes a folder. May answer Exists, NoEntry, NotFolder.</summary>
+    /// <summary>Makes a folder. May answer Exists, NoEntry, NotFolder, NameTooLong, BadSequence.</summary>
     int MakeFolder(string path);
 
     /// <summary>Removes a file. May answer NoEntry, NotFolder, IsFolder.</summary>

@@ -36,7 +36,7 @@ internal sealed class PosixDisk(string mountpath) : IDisk
         var file = Open(path, LibC.ReadOnly | LibC.NonBlocking | LibC.CloseOnExec, out var error);
         return file is not null ? file : error switch
         {
-            Errno.NoEntry or Errno.NotFolder or Errno.NameTooLong or Errno.Loop => null,
+            Errno.NoEntry or Errno.NotFolder or Errno.NameTooLong or Errno.BadSequence or Errno.Loop => null,
             _ => throw Error(error, "open", path),
         };
     }
@@ -154,11 +154,13 @@ internal sealed class PosixDisk(string mountpath) : IDisk
     /// <inheritdoc/>
     public int Rename(string from, string to) => LibC.Rename(from, to) == 0 ? Errno.Ok : Expected(
         Marshal.GetLastPInvokeError(), "rename a file to", to,
-        Errno.NoEntry, Errno.NotFolder, Errno.IsFolder, Errno.NotEmpty, Errno.Exists);
+        Errno.NoEntry, Errno.NotFolder, Errno.IsFolder, Errno.NotEmpty, Errno.Exists, Errno.NameTooLong,
+        Errno.BadSequence);
 
     /// <inheritdoc/>
     public int MakeFolder(string path) => LibC.MakeFolder(path, FolderMode) == 0 ? Errno.Ok : Expected(
-        Marshal.GetLastPInvokeError(), "make the folder", path, Errno.Exists, Errno.NoEntry, Errno.NotFolder);
+        Marshal.GetLastPInvokeError(), "make the folder", path,
+        Errno.Exists, Errno.NoEntry, Errno.NotFolder, Errno.NameTooLong, Errno.BadSequence);
 
     /// <inheritdoc/>
     public int RemoveFile(string path) => LibC.Unlink(path) == 0 ? Errno.Ok : Expected(

@@ -79,8 +79,6 @@ internal sealed class IndexFiles
         {
             File.Delete(Database + suffix);
         }
-        File.Delete(Intents(0));
-        File.Delete(Intents(1));
         using (var connection = new IndexConnection(Database))
         {
             connection.Execute($"PRAGMA application_id={ApplicationId}");

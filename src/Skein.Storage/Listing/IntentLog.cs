@@ -10,12 +10,14 @@ namespace Skein.Storage.Listing;
 /// <summary>
 /// Says which names are about to change on the disk, before they change. One write into the page cache each, which a
 /// killed process does not lose: after it, exactly these names must be looked at again. Two files in turn, so that one
-/// can be emptied when all its changes have reached the database.
+/// can be used anew when all its changes have reached the database. They have their full length from the beginning and
+/// are overwritten, so that a delete can be noted on a full disk; each use of a file has another epoch, which tells its
+/// records from older ones behind them.
 /// </summary>
 internal sealed class IntentLog : IDisposable
 {
     private const uint Magic = 0x544E4953; // "SINT"
-    private const int HeadBytes = 4 + 4 + 4 + 4 + 8;
+    private const int HeadBytes = 4 + 4 + 4 + 4 + 8 + 8;
     private const int TrailerBytes = 8;
     private const int MaxRecordBytes = 64 * 1024;
 
@@ -23,21 +25,30 @@ internal sealed class IntentLog : IDisposable
     private readonly SafeFileHandle[] _files = new SafeFileHandle[2];
     private readonly long[] _lengths = new long[2];
     private readonly long[] _open = new long[2];
+    private readonly ulong[] _epochs = new ulong[2];
     private readonly IDisk _disk;
     private readonly long _limit;
     private int _active;
 
-    /// <summary>Opens both files and keeps what they hold until it is said to be settled.</summary>
-    public IntentLog(IDisk disk, string first, string second, long limit)
+    /// <summary>Opens both files.</summary>
+    /// <param name="disk">Where they lie.</param>
+    /// <param name="paths">Both files; made where they are missing.</param>
+    /// <param name="limit">Length in bytes at which the other file is used.</param>
+    /// <param name="keep">True to keep what they hold, to be looked at; false to begin anew.</param>
+    public IntentLog(IDisk disk, (string First, string Second) paths, long limit, bool keep)
     {
         _disk = disk;
         _limit = limit;
-        string[] paths = [first, second];
+        _files[0] = Open(paths.First, limit + MaxRecordBytes);
+        _files[1] = Open(paths.Second, limit + MaxRecordBytes);
         for (var i = 0; i < 2; i++)
         {
-            _files[i] = File.OpenHandle(
-                paths[i], FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-            _lengths[i] = RandomAccess.GetLength(_files[i]);
+            (_lengths[i], _epochs[i]) = Read(_files[i], null);
+        }
+        if (!keep)
+        {
+            Reset(0);
+            Reset(1);
         }
     }
 
@@ -49,16 +60,15 @@ internal sealed class IntentLog : IDisposable
         var rented = ArrayPool<byte>.Shared.Rent(most);
         try
         {
-            var length = Encode(rented, bucketUname, bucketId, name);
             lock (_gate)
             {
                 var other = 1 - _active;
                 if (_lengths[_active] >= _limit && _open[other] == 0)
                 {
-                    RandomAccess.SetLength(_files[other], 0);
-                    _lengths[other] = 0;
+                    Reset(other);
                     _active = other;
                 }
+                var length = Encode(rented, _epochs[_active], bucketUname, bucketId, name);
                 _disk.Write(_files[_active], rented.AsSpan(0, length), _lengths[_active]);
                 _lengths[_active] += length;
                 _open[_active]++;
@@ -101,20 +111,8 @@ internal sealed class IntentLog : IDisposable
     public IReadOnlySet<(string BucketUname, ulong BucketId, string Name)> ReadAll()
     {
         var found = new HashSet<(string, ulong, string)>();
-        foreach (var file in _files)
-        {
-            var bytes = new byte[RandomAccess.GetLength(file)];
-            var length = 0;
-            while (length < bytes.Length && RandomAccess.Read(file, bytes.AsSpan(length), length) is > 0 and var more)
-            {
-                length += more;
-            }
-            var rest = bytes.AsSpan(0, length);
-            while (TryDecode(ref rest, out var bucket, out var bucketId, out var name))
-            {
-                found.Add((bucket, bucketId, name));
-            }
-        }
+        Read(_files[0], found);
+        Read(_files[1], found);
         return found;
     }
 
@@ -124,7 +122,8 @@ internal sealed class IntentLog : IDisposable
         _files[1].Dispose();
     }
 
-    private static int Encode(Span<byte> record, string bucketUname, ulong bucketId, string name)
+    private static int Encode(
+        Span<byte> record, ulong epoch, string bucketUname, ulong bucketId, string name)
     {
         var bucketBytes = Encoding.UTF8.GetBytes(bucketUname, record[HeadBytes..]);
         var nameBytes = Encoding.UTF8.GetBytes(name, record[(HeadBytes + bucketBytes)..]);
@@ -134,16 +133,59 @@ internal sealed class IntentLog : IDisposable
         BinaryPrimitives.WriteInt32LittleEndian(record[8..], bucketBytes);
         BinaryPrimitives.WriteInt32LittleEndian(record[12..], nameBytes);
         BinaryPrimitives.WriteUInt64LittleEndian(record[16..], bucketId);
+        BinaryPrimitives.WriteUInt64LittleEndian(record[24..], epoch);
         var body = length - TrailerBytes;
         BinaryPrimitives.WriteUInt64LittleEndian(record[body..], XxHash64.HashToUInt64(record[..body]));
         return length;
     }
 
-    private static bool TryDecode(
-        ref Span<byte> rest, out string bucketUname, out ulong bucketId, out string name)
+    private static SafeFileHandle Open(string path, long length)
     {
-        bucketUname = name = "";
-        bucketId = 0;
+        var file = File.OpenHandle(
+            path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        var zeros = new byte[MaxRecordBytes];
+        for (var have = RandomAccess.GetLength(file); have < length; have += zeros.Length)
+        {
+            RandomAccess.Write(file, zeros, have);
+        }
+        return file;
+    }
+
+    /// <summary>Reads the records of the file's last epoch.</summary>
+    /// <returns>Where they end, and the epoch.</returns>
+    private static (long Length, ulong Epoch) Read(SafeFileHandle file, HashSet<(string, ulong, string)>? found)
+    {
+        var bytes = new byte[RandomAccess.GetLength(file)];
+        var length = 0;
+        while (length < bytes.Length && RandomAccess.Read(file, bytes.AsSpan(length), length) is > 0 and var more)
+        {
+            length += more;
+        }
+        var rest = bytes.AsSpan(0, length);
+        var epoch = 0UL;
+        var end = 0;
+        while (TryDecode(ref rest, out var record) && (end == 0 || record.Epoch == epoch))
+        {
+            epoch = record.Epoch;
+            end = length - rest.Length;
+            found?.Add((record.BucketUname, record.BucketId, record.Name));
+        }
+        return (end, epoch);
+    }
+
+    /// <summary>Begins the file anew: what it holds no longer counts.</summary>
+    private void Reset(int which)
+    {
+        _epochs[which] = Math.Max(_epochs[0], _epochs[1]) + 1;
+        _lengths[which] = 0;
+        Span<byte> none = stackalloc byte[sizeof(uint)];
+        none.Clear();
+        _disk.Write(_files[which], none, 0);
+    }
+
+    private static bool TryDecode(ref Span<byte> rest, out Record record)
+    {
+        record = default;
         if (rest.Length < HeadBytes + TrailerBytes || BinaryPrimitives.ReadUInt32LittleEndian(rest) != Magic)
         {
             return false;
@@ -161,10 +203,14 @@ internal sealed class IntentLog : IDisposable
         {
             return false;
         }
-        bucketId = BinaryPrimitives.ReadUInt64LittleEndian(rest[16..]);
-        bucketUname = Encoding.UTF8.GetString(rest.Slice(HeadBytes, bucketBytes));
-        name = Encoding.UTF8.GetString(rest.Slice(HeadBytes + bucketBytes, nameBytes));
+        record = new Record(
+            BinaryPrimitives.ReadUInt64LittleEndian(rest[24..]),
+            Encoding.UTF8.GetString(rest.Slice(HeadBytes, bucketBytes)),
+            BinaryPrimitives.ReadUInt64LittleEndian(rest[16..]),
+            Encoding.UTF8.GetString(rest.Slice(HeadBytes + bucketBytes, nameBytes)));
         rest = rest[length..];
         return true;
     }
+
+    private readonly record struct Record(ulong Epoch, string BucketUname, ulong BucketId, string Name);
 }

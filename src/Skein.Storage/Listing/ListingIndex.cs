@@ -34,18 +34,25 @@ internal sealed partial class ListingIndex : IAsyncDisposable
         _options = options;
         _logger = logger;
         _files = new IndexFiles(mountpath, mountpathId, bootId);
-        Condition = _files.Examine();
-        if (Condition == IndexCondition.Lost)
+        try
         {
-            _files.Recreate();
+            Condition = _files.Examine();
+            if (Condition == IndexCondition.Lost)
+            {
+                _files.Recreate();
+            }
+            _current = new Generation(this, keepIntents: Condition == IndexCondition.Killed);
         }
-        else if (Condition == IndexCondition.Clean)
+        catch (Exception e) when (e is IndexFailure or IOException or UnauthorizedAccessException or StoreException)
         {
-            File.Delete(_files.Intents(0));
-            File.Delete(_files.Intents(1));
+            // a full disk must not keep a node from starting: deletes are what helps
+            Condition = IndexCondition.Lost;
+            OnFailed(e);
         }
-        _current = new Generation(this);
     }
+
+    /// <summary>False when the database could not be opened.</summary>
+    public bool IsOpen => _current is not null;
 
     /// <summary>What the index was worth when it was opened.</summary>
     public IndexCondition Condition { get; }
@@ -178,7 +185,7 @@ internal sealed partial class ListingIndex : IAsyncDisposable
         await CloseAsync().ConfigureAwait(false);
         _files.Recreate();
         _failed = NewFailure();
-        _current = new Generation(this);
+        _current = new Generation(this, keepIntents: false);
     }
 
     /// <summary>All rows are queued: the index is complete once they are committed.</summary>
@@ -195,9 +202,17 @@ internal sealed partial class ListingIndex : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         var sound = await CloseAsync().ConfigureAwait(false);
-        if (sound && _ready.Task.IsCompletedSuccessfully)
+        if (!sound || !_ready.Task.IsCompletedSuccessfully)
+        {
+            return;
+        }
+        try
         {
             _files.MarkClean();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or StoreException)
+        {
+            Log.NotClean(_logger, _mountpath, e);
         }
     }
 
@@ -269,10 +284,11 @@ internal sealed partial class ListingIndex : IAsyncDisposable
     /// <summary>One life of the database.</summary>
     private sealed class Generation
     {
-        public Generation(ListingIndex index)
+        public Generation(ListingIndex index, bool keepIntents)
         {
             Intents = new IntentLog(
-                index._disk, index._files.Intents(0), index._files.Intents(1), index._options.IntentLogLimit);
+                index._disk, (index._files.Intents(0), index._files.Intents(1)), index._options.IntentLogLimit,
+                keepIntents);
             Writer = new IndexWriter(index._files.Database, Intents, index._options, index.OnFailed);
         }
 
@@ -301,5 +317,9 @@ internal sealed partial class ListingIndex : IAsyncDisposable
             "Cannot note that the listing index of mountpath {Mountpath} must be rebuilt; remove its folder "
                 + ".skein.index before the next start")]
         public static partial void NoMark(ILogger logger, string mountpath, Exception e);
+
+        [LoggerMessage(2103, LogLevel.Warning,
+            "Cannot note that the listing index of mountpath {Mountpath} was closed in order; it may be rebuilt")]
+        public static partial void NotClean(ILogger logger, string mountpath, Exception e);
     }
 }

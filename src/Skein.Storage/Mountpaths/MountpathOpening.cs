@@ -105,6 +105,11 @@ internal static partial class MountpathOpening
         {
             File.WriteAllBytes(probe, [1]);
         }
+        catch (IOException) when (PosixDisk.Capacity(path).AvailableBytes < DiskErrors.NearlyFullBytes
+            && File.Exists(Path.Combine(path, MountpathIdentity.FileName)))
+        {
+            return; // full, but it was probed when it was first used: objects can be read and deleted
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new StoreException(
@@ -121,7 +126,14 @@ internal static partial class MountpathOpening
                 && LibC.GetPathAttribute(probe, ProbeAttribute, to, read.Length) == written.Length
                 && read.SequenceEqual(written);
             var error = Marshal.GetLastPInvokeError();
+            var ignoresCase = File.Exists(Path.Combine(path, ".SKEIN.PROBE"));
             File.Delete(probe);
+            if (ignoresCase)
+            {
+                throw Refused(
+                    $"mountpath {path}: the file system takes upper and lower case for the same, so two objects "
+                        + "could be one file; use a file system or folder that tells them apart");
+            }
             if (!ok)
             {
                 throw Refused(

@@ -22,6 +22,10 @@ internal sealed partial class IndexRecovery(
     public async Task RunAsync(CancellationToken cancel)
     {
         var condition = unit.Index.Condition;
+        if (!unit.Index.IsOpen)
+        {
+            await WaitAndStartOverAsync(cancel).ConfigureAwait(false);
+        }
         while (!cancel.IsCancellationRequested)
         {
             try

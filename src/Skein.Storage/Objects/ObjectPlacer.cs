@@ -47,7 +47,7 @@ internal static class ObjectPlacer
                 throw new StoreException(
                     StoreErrorCode.Internal, $"cannot store {path}: something that is no object is in the way");
             }
-            plain = null; // a folder has this name, or a file has the name of a folder of this path
+            plain = null; // a folder has this name, a file the name of a folder of this path, or it cannot be a name here
         }
     }
 
@@ -67,7 +67,7 @@ internal static class ObjectPlacer
     }
 
     /// <summary>Renames; makes missing folders, again when a delete removes them meanwhile.</summary>
-    /// <returns>False when a file or folder of the other kind is in the way.</returns>
+    /// <returns>False when a file or folder of the other kind is in the way, or the name is refused.</returns>
     private static bool TryRename(StorageUnit unit, BucketFolder folder, string work, string path)
     {
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
@@ -83,7 +83,7 @@ internal static class ObjectPlacer
             {
                 case Errno.Ok or Errno.Interrupted:
                     break;
-                case Errno.NotFolder:
+                case Errno.NotFolder or Errno.NameTooLong or Errno.BadSequence:
                     return false;
                 default:
                     throw new StoreException(

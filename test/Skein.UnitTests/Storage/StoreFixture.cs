@@ -58,6 +58,7 @@ internal sealed class StoreFixture : IAsyncDisposable
     {
         await Store.DisposeAsync();
         _mountpaths!.Dispose();
+        Store = null!;
     }
 
     public async Task KillAsync()
