@@ -60,6 +60,20 @@ public static class JoinPolicy
         return DecideByMap(current, node);
     }
 
+    /// <summary>
+    /// True when a decision may still be carried out. While the newcomer was called back, another node with its id may
+    /// have come in; then it has to ask again, and is asked about.
+    /// </summary>
+    /// <param name="decidedOn">The document that <see cref="Decide"/> was given.</param>
+    /// <param name="current">The document that is to be changed.</param>
+    /// <param name="request">The request.</param>
+    public static bool StillHolds(ControlDocument decidedOn, ControlDocument current, JoinRequest request)
+    {
+        var before = decidedOn.Map.Find(request.Node.Id);
+        var now = current.Map.Find(request.Node.Id);
+        return now is null || (before is not null && before.IsSameNode(now)) || now.IsSameNode(request.Node);
+    }
+
     private static JoinDecision DecideByMap(ControlDocument current, NodeInfo node)
     {
         var clash = current.Map.AllNodes.FirstOrDefault(other =>

@@ -38,7 +38,8 @@ public sealed record JoinStep(IReadOnlyList<string> Try, long WakeAt);
 /// <item>Candidates are tried in the order given, a new one every <see cref="JoinSearchOptions.Stagger"/>, at once when
 /// one has failed; the slow ones stay in flight.</item>
 /// <item>No candidate is asked twice at the same time.</item>
-/// <item>Who is named as the primary is asked next.</item>
+/// <item>Who is named as the primary is asked next, or, when it was asked in this round already, after all others: two
+/// members of an old time that name each other keep nobody waiting.</item>
 /// <item>After a round without success there is a pause that doubles up to a limit, with jitter; it goes on for
 /// ever.</item>
 /// </list>
@@ -53,6 +54,7 @@ public sealed class JoinSearch
     private readonly List<string> _candidates = [];
     private readonly LinkedList<string> _queue = [];
     private readonly HashSet<string> _inFlight = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _triedThisRound = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _lastTried = new(StringComparer.Ordinal);
     private long _nextStart;
     private long _nextRound = long.MaxValue;
@@ -105,6 +107,7 @@ public sealed class JoinSearch
             if (_inFlight.Add(url))
             {
                 _lastTried[url] = now;
+                _triedThisRound.Add(url);
                 tries.Add(url);
                 _nextStart = now + _options.Stagger;
             }
@@ -140,7 +143,14 @@ public sealed class JoinSearch
                     _candidates.Add(hint);
                 }
                 _queue.Remove(hint);
-                _queue.AddFirst(hint);
+                if (_triedThisRound.Contains(hint))
+                {
+                    _queue.AddLast(hint);
+                }
+                else
+                {
+                    _queue.AddFirst(hint);
+                }
             }
         }
         _nextStart = now;
@@ -150,6 +160,7 @@ public sealed class JoinSearch
     private void Refill()
     {
         _queue.Clear();
+        _triedThisRound.Clear();
         foreach (var url in _candidates)
         {
             if (!_inFlight.Contains(url))

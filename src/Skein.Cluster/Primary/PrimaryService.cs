@@ -89,11 +89,11 @@ public sealed class PrimaryService(
                     : $"{request.Node.ControlNet.Url} is answered by {reached.DisplayName}, "
                         + $"not by {request.Node.DisplayName}: check host_net of its local configuration");
         }
-        return await CommitJoinAsync(request, decision, cancellation).ConfigureAwait(false);
+        return await CommitJoinAsync(request, decision, current.Document, cancellation).ConfigureAwait(false);
     }
 
     private async Task<JoinReply> CommitJoinAsync(
-        JoinRequest request, JoinDecision decision, CancellationToken cancellation)
+        JoinRequest request, JoinDecision decision, ControlDocument decidedOn, CancellationToken cancellation)
     {
         var change = decision switch
         {
@@ -103,12 +103,20 @@ public sealed class PrimaryService(
         };
         if (change is null)
         {
-            return new JoinReply.Admitted(owner.Current);
+            var present = owner.Current;
+            return JoinPolicy.StillHolds(decidedOn, present.Document, request)
+                ? new JoinReply.Admitted(present)
+                : new JoinReply.NotReady("another node with this id has come in: ask again");
         }
         try
         {
             var document = await owner
-                .CommitAsync(change, request.Node.DisplayName, "join", Leads, cancellation)
+                .CommitAsync(
+                    change,
+                    request.Node.DisplayName,
+                    "join",
+                    present => Leads(present) && JoinPolicy.StillHolds(decidedOn, present.Document, request),
+                    cancellation)
                 .ConfigureAwait(false);
             // The joiner gets the document by the reply.
             metasyncer.Heard(request.Node.Id, document.Stamp);
