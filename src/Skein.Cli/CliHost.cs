@@ -35,17 +35,19 @@ internal sealed record CliHost
     /// <summary>Standard output as text.</summary>
     public TextWriter Writer => Output.Profile.Out.Writer;
 
-    /// <summary>True when standard output is a terminal.</summary>
-    public bool IsTerminal => Output.Profile.Out.IsTerminal;
-
     /// <summary>Columns to fit tables into; null when the output is no terminal and lines may be of any length.</summary>
-    public int? Width => IsTerminal ? Output.Profile.Width : null;
+    public required int? Width { get; init; }
+
+    /// <summary>The bytes of standard input, for an object that is read from it.</summary>
+    public required Func<Stream> OpenInput { get; init; }
 
     /// <summary>The host of a real process.</summary>
     public static CliHost FromSystem() => new()
     {
         Output = AnsiConsole.Console,
         Error = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }),
+        Width = Console.IsOutputRedirected ? null : AnsiConsole.Console.Profile.Width,
+        OpenInput = Console.OpenStandardInput,
         OpenOutput = Console.OpenStandardOutput,
         Confirm = Console.IsInputRedirected ? null : Ask,
         Variables = Environment.GetEnvironmentVariable,

@@ -25,6 +25,11 @@ internal static class CommandLine
         var parsed = Create(host).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is not (HelpPrinter or VersionPrinter) && parsed.Errors.Count != 0)
         {
+            var command = parsed.CommandResult.Command;
+            if (command.Subcommands.Count != 0 && command.Action is null && parsed.UnmatchedTokens.Count == 0)
+            {
+                return new HelpPrinter(host).Invoke(parsed);
+            }
             UsageError.Write(host, parsed);
             return 1;
         }
@@ -55,6 +60,14 @@ internal static class CommandLine
         var root = new RootCommand("skein - command line of the Skein object store")
         {
             ShowCommands.Create(host),
+            BucketCommands.Create(host),
+            ObjectCommands.Create(host),
+            BucketCommands.Creation(host, "create"),
+            BucketCommands.Removal(host, "rmb"),
+            ListCommand.Create(host, "ls"),
+            PutCommand.Create(host, "put"),
+            GetCommand.Create(host, "get"),
+            RemoveObjectsCommand.Create(host, "rmo"),
             PlaygroundCommands.Create(host),
         };
         root.Options.Add(CommonOptions.Endpoint);

@@ -1,10 +1,123 @@
 using System.CommandLine;
+using Skein.Cli.Cluster;
+using Skein.Cli.Output;
+using Skein.Core.Nodes;
 
 namespace Skein.Cli.Commands;
 
 /// <summary><c>skein show</c>.</summary>
 internal static class ShowCommands
 {
+    private const string MapWord = "smap";
+
+    private static readonly Argument<string?> What = new("NODE|proxy|target|smap")
+    {
+        Description = "One node, the proxies, the targets, or the cluster map (default: everything)",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
     /// <summary>Builds the command.</summary>
-    public static Command Create(CliHost host) => new DocumentedCommand("show", "Show the cluster");
+    public static Command Create(CliHost host) => new DocumentedCommand(
+        "show",
+        "Show the cluster",
+        "skein show cluster",
+        "skein show cluster smap --json")
+    {
+        ClusterCommand(host),
+    };
+
+    private static DocumentedCommand ClusterCommand(CliHost host)
+    {
+        var command = new DocumentedCommand(
+            "cluster",
+            "Show the nodes of the cluster and how they are",
+            "skein show cluster",
+            "skein show cluster target",
+            "skein show cluster target01                # one node, with its version",
+            "skein show cluster smap                    # the cluster map",
+            "skein show cluster --json | jq '.nodes | keys'")
+        {
+            What, CommonOptions.NoHeaders, CommonOptions.Json,
+        };
+        command.SetAction((parsed, cancellation) => ClusterAsync(host, parsed, cancellation));
+        return command;
+    }
+
+    private static async Task<int> ClusterAsync(CliHost host, ParseResult parsed, CancellationToken cancellation)
+    {
+        using var client = EndpointFinder.Connect(host, parsed);
+        var what = parsed.GetValue(What);
+        var json = parsed.GetValue(CommonOptions.Json);
+        var headings = !parsed.GetValue(CommonOptions.NoHeaders);
+        if (what == MapWord)
+        {
+            var map = await client.Cluster.GetMapAsync(cancellation);
+            if (json)
+            {
+                CliJsonContext.Write(host.Writer, map, CliJsonContext.Output.WireClusterMap);
+            }
+            else
+            {
+                new MapPrinter(host, map, headings).Write();
+            }
+            return 0;
+        }
+        var view = await ClusterView.LoadAsync(client, cancellation);
+        var shown = Select(view, what);
+        if (json)
+        {
+            Json(host, view, shown);
+            return 0;
+        }
+        var printer = new ClusterPrinter(host, view, headings);
+        if (shown is null)
+        {
+            printer.All();
+            return 0;
+        }
+        var withVersion = what is not (NodeRoles.Proxy or NodeRoles.Target);
+        if (shown.Any(node => node.Role == NodeRole.Proxy))
+        {
+            printer.Proxies(shown, withVersion);
+        }
+        else
+        {
+            printer.Targets(shown, withVersion);
+        }
+        return 0;
+    }
+
+    // The nodes that were asked for; null for all.
+    private static List<NodeInfo>? Select(ClusterView view, string? what)
+    {
+        switch (what)
+        {
+            case null:
+                return null;
+            case NodeRoles.Proxy:
+                return [.. view.Map.Proxies.Values];
+            case NodeRoles.Target:
+                return [.. view.Map.Targets.Values];
+            default:
+                // Both "target01" and "t[target01]", as the tables print it.
+                var node = view.Nodes.FirstOrDefault(candidate => candidate.Id == what || candidate.DisplayName == what);
+                return node is not null
+                    ? [node]
+                    : throw new CliException(
+                        $"there is no node \"{what}\" in the cluster",
+                        "the nodes are " + string.Join(", ", view.Nodes.Select(candidate => candidate.Id)));
+        }
+    }
+
+    private static void Json(CliHost host, ClusterView view, List<NodeInfo>? shown)
+    {
+        var ids = shown?.Select(node => node.Id).ToHashSet();
+        var document = new ClusterDocument
+        {
+            Map = view.Map,
+            Nodes = new(view.Statuses.Where(pair => ids?.Contains(pair.Key) ?? true).ToDictionary()),
+            Offline = new(view.Offline.Where(pair => ids?.Contains(pair.Key) ?? true).ToDictionary()),
+        };
+        CliJsonContext.Write(host.Writer, document, CliJsonContext.Output.ClusterDocument);
+    }
 }

@@ -1,4 +1,5 @@
 using Skein.Cli.Playground;
+using Skein.Client;
 using Skein.Core.Errors;
 
 namespace Skein.Cli.Output;
@@ -14,6 +15,7 @@ internal static class ErrorText
         {
             CliException e => (e.Message, e.Hint),
             PlaygroundException e => (e.Message, e.Hint),
+            SkeinException e => (Describe(e), Hint(e)),
             StoreException e => (e.Message, null),
             IOException e => (e.Message, null),
             UnauthorizedAccessException e => (e.Message, null),
@@ -27,6 +29,11 @@ internal static class ErrorText
         return true;
     }
 
+    /// <summary>One line that says what failed: the type code, where there is one, and the message.</summary>
+    public static string Describe(Exception exception) => exception is SkeinException { TypeCode.Length: > 0 } e
+        ? $"{e.TypeCode}: {e.Message}"
+        : exception.Message;
+
     /// <summary>Writes an error and a hint.</summary>
     public static void Write(CliHost host, string message, string? hint)
     {
@@ -37,4 +44,18 @@ internal static class ErrorText
             error.WriteLine("Hint: " + hint);
         }
     }
+
+    /// <summary>Writes a warning.</summary>
+    public static void Warn(CliHost host, string message) =>
+        host.Error.Profile.Out.Writer.WriteLine("Warning: " + message);
+
+    private static string? Hint(SkeinException error) => error switch
+    {
+        { IsUnreachable: true } =>
+            "is the cluster up? Name a proxy with --endpoint or SKEIN_ENDPOINT, "
+                + "or start a cluster here with 'skein playground up'",
+        { TypeCode: "ErrBckNotFound" } => "'skein ls' shows the buckets, 'skein create BUCKET' makes one",
+        { Status: System.Net.HttpStatusCode.Unauthorized } => "set AIS_AUTHN_TOKEN to a valid token",
+        _ => null,
+    };
 }

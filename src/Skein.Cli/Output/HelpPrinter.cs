@@ -17,6 +17,7 @@ internal sealed class HelpPrinter(CliHost host) : SynchronousCommandLineAction
     /// <inheritdoc/>
     public override int Invoke(ParseResult parseResult)
     {
+        parseResult.InvocationConfiguration.Output = host.Writer;
         new HelpAction { MaxWidth = host.Width ?? WidthWithoutTerminal }.Invoke(parseResult);
         if (parseResult.CommandResult.Command is DocumentedCommand { Examples.Count: > 0 } command)
         {

@@ -34,4 +34,29 @@ internal static class SizeText
             : $"{(int)time.TotalDays}d{time.Hours}h";
         return text.ToString(CultureInfo.InvariantCulture);
     }
+
+    /// <summary>Bytes per second in decimal megabytes: <c>12.3MB/s</c>.</summary>
+    public static string Rate(long bytes, TimeSpan time)
+    {
+        var rate = time <= TimeSpan.Zero ? 0 : bytes / time.TotalSeconds / 1e6;
+        return rate.ToString(rate < 10 ? "0.00" : "0.0", CultureInfo.InvariantCulture) + "MB/s";
+    }
+
+    /// <summary>Reads a size: <c>100</c>, <c>64KiB</c>, <c>1.5GiB</c>; units are binary, with or without <c>iB</c>.</summary>
+    /// <returns>False when the text is not a size of at least 0.</returns>
+    public static bool TryParse(string text, out long bytes)
+    {
+        bytes = 0;
+        var digits = text.TrimEnd([.. "BKMGTPEibkmgtpe "]);
+        var unit = text[digits.Length..].Trim().ToUpperInvariant().Replace("I", "", StringComparison.Ordinal);
+        var power = unit is "" or "B" ? 0 : Array.FindIndex(Units, name => name[0] == unit[0] && unit.Length <= 2);
+        if (power < 0 || (unit.Length == 2 && unit[1] != 'B')
+            || !double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+        {
+            return false;
+        }
+        var value = number * Math.Pow(1024, power);
+        bytes = value < long.MaxValue ? (long)value : -1;
+        return bytes >= 0;
+    }
 }

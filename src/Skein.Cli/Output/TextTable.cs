@@ -2,10 +2,11 @@ namespace Skein.Cli.Output;
 
 /// <summary>
 /// A table of plain text: columns divided by two spaces, left-aligned, no lines. Columns in which every cell is empty
-/// are left out. In a terminal it is made to fit: first headings are broken at their spaces, then the columns that are
-/// marked as less important disappear, from the right.
+/// are left out; other empty cells show the placeholder. In a terminal it is made to fit: first headings are broken at
+/// their spaces, then the columns that are marked as less important disappear, from the right.
 /// </summary>
-internal sealed class TextTable
+/// <param name="placeholder">What an empty cell shows.</param>
+internal sealed class TextTable(string placeholder = "")
 {
     private const int Gap = 2;
 
@@ -49,9 +50,11 @@ internal sealed class TextTable
         }
         foreach (var row in _rows)
         {
-            WriteLine(writer, shown, [.. shown.Select(i => row[i])], headings, broken);
+            WriteLine(writer, shown, [.. shown.Select(i => Shown(row[i]))], headings, broken);
         }
     }
+
+    private string Shown(string cell) => cell.Length == 0 ? placeholder : cell;
 
     private int Total(List<int> shown, bool headings, bool broken) =>
         shown.Sum(i => WidthOf(i, headings, broken) + Gap) - Gap;
@@ -60,7 +63,7 @@ internal sealed class TextTable
     {
         var heading = _columns[column].Heading;
         var least = !headings ? 0 : broken ? heading.Split(' ').Max(word => word.Length) : heading.Length;
-        return _rows.Aggregate(least, (most, row) => Math.Max(most, row[column].Length));
+        return _rows.Aggregate(least, (most, row) => Math.Max(most, Shown(row[column]).Length));
     }
 
     // Broken headings stand at the bottom of the lines they need.

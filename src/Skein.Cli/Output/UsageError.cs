@@ -9,7 +9,7 @@ internal static class UsageError
     public static void Write(CliHost host, ParseResult parsed)
     {
         var error = host.Error.Profile.Out.Writer;
-        foreach (var message in parsed.Errors.Select(problem => problem.Message).Distinct())
+        foreach (var message in Messages(parsed))
         {
             error.WriteLine("Incorrect usage: " + message);
         }
@@ -21,6 +21,11 @@ internal static class UsageError
         }
         error.WriteLine($"Try '{FullName(command)} --help'.");
     }
+
+    // A wrong word also means that no right one was given; that need not be said.
+    private static IEnumerable<string> Messages(ParseResult parsed) => parsed.UnmatchedTokens.Count != 0
+        ? parsed.UnmatchedTokens.Select(token => $"unknown or misplaced \"{token}\"")
+        : parsed.Errors.Select(problem => problem.Message).Distinct();
 
     private static string FullName(Symbol command)
     {

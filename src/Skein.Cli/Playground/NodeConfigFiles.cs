@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Skein.Cli.Commands;
 
 namespace Skein.Cli.Playground;
 
@@ -14,9 +15,6 @@ internal sealed record JoinUrls(string Primary, string Original, string Discover
 /// <summary>Writes the two configuration files of a node in AIStore's JSON.</summary>
 internal static class NodeConfigFiles
 {
-    // Numbers that AIStore's JSON carries as strings.
-    private static readonly HashSet<string> StringKeys = ["log.level", "features"];
-
     private static readonly JsonWriterOptions Indented = new() { Indented = true };
 
     /// <summary>Writes both files of a node.</summary>
@@ -31,7 +29,7 @@ internal static class NodeConfigFiles
     }
 
     /// <summary>The cluster configuration.</summary>
-    /// <exception cref="PlaygroundException">When a setting is not <c>section.key=value</c>.</exception>
+    /// <exception cref="CliException">When a setting is not <c>section.key=value</c>.</exception>
     public static JsonObject ClusterConfig(JoinUrls urls, IReadOnlyList<string> settings)
     {
         var config = new JsonObject
@@ -45,7 +43,7 @@ internal static class NodeConfigFiles
         };
         foreach (var setting in settings)
         {
-            Apply(config, setting);
+            SettingText.Apply(config, setting);
         }
         return config;
     }
@@ -72,55 +70,6 @@ internal static class NodeConfigFiles
             },
             ["fspaths"] = mountpaths,
         };
-    }
-
-    private static void Apply(JsonObject config, string setting)
-    {
-        var equals = setting.IndexOf('=', StringComparison.Ordinal);
-        var keys = equals <= 0 ? [] : setting[..equals].Split('.');
-        if (keys.Length == 0 || keys.Any(string.IsNullOrWhiteSpace))
-        {
-            throw new PlaygroundException(
-                $"invalid setting \"{setting}\"", "write it as section.key=value, for example periodic.stats_time=5s");
-        }
-        var parent = config;
-        foreach (var key in keys[..^1])
-        {
-            if (parent[key] is not JsonObject child)
-            {
-                child = [];
-                parent[key] = child;
-            }
-            parent = child;
-        }
-        parent[keys[^1]] = Value(setting[..equals], setting[(equals + 1)..]);
-    }
-
-    private static JsonNode? Value(string key, string text)
-    {
-        if (!StringKeys.Contains(key))
-        {
-            if (bool.TryParse(text, out var flag))
-            {
-                return JsonValue.Create(flag);
-            }
-            if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
-            {
-                return JsonValue.Create(number);
-            }
-        }
-        if (text.Length != 0 && text[0] is '{' or '[')
-        {
-            try
-            {
-                return JsonNode.Parse(text);
-            }
-            catch (JsonException e)
-            {
-                throw new PlaygroundException($"invalid JSON in setting \"{key}\": {e.Message}");
-            }
-        }
-        return JsonValue.Create(text);
     }
 
     private static string PortOf(string url) => new Uri(url).Port.ToString(CultureInfo.InvariantCulture);

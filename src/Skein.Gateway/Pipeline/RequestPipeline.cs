@@ -101,10 +101,11 @@ public sealed class RequestPipeline
     /// <summary>The server could not read the body: cut short, badly chunked, or too large.</summary>
     private Task RefuseBodyAsync(HttpContext context, BadHttpRequestException error)
     {
-        var code = error.StatusCode == StatusCodes.Status413PayloadTooLarge
-            ? StoreErrorCode.InvalidRequest
-            : StoreErrorCode.TruncatedBody;
-        return RefuseAsync(context, new StoreException(code, $"unexpected EOF: {error.Message}", error));
+        var malformed = error.StatusCode != StatusCodes.Status400BadRequest
+            || error.Message.StartsWith("Bad chunk", StringComparison.Ordinal);
+        return RefuseAsync(context, malformed
+            ? new StoreException(StoreErrorCode.InvalidRequest, $"the body cannot be read: {error.Message}", error)
+            : new StoreException(StoreErrorCode.TruncatedBody, $"unexpected EOF: {error.Message}", error));
     }
 
     private Task FailAsync(HttpContext context, Exception error)

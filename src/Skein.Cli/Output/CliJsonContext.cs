@@ -1,0 +1,44 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Skein.Cli.Cluster;
+using Skein.Cli.Listing;
+using Skein.Cli.Transfers;
+using Skein.Core.Wire;
+
+namespace Skein.Cli.Output;
+
+/// <summary>The documents that <c>--json</c> prints.</summary>
+[JsonSourceGenerationOptions(WriteIndented = true)]
+[JsonSerializable(typeof(TransferReport))]
+[JsonSerializable(typeof(NamesDocument))]
+[JsonSerializable(typeof(ListedObject))]
+[JsonSerializable(typeof(CountDocument))]
+[JsonSerializable(typeof(List<WireBucket>))]
+[JsonSerializable(typeof(ClusterDocument))]
+[JsonSerializable(typeof(WireClusterMap))]
+internal sealed partial class CliJsonContext : JsonSerializerContext
+{
+    /// <summary>The context to write with: escapes only what JSON demands.</summary>
+    public static CliJsonContext Output { get; } = new(new JsonSerializerOptions
+    {
+        WriteIndented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+
+    /// <summary>Writes a document and a line break.</summary>
+    public static void Write<T>(TextWriter writer, T document, JsonTypeInfo<T> type) =>
+        writer.WriteLine(JsonSerializer.Serialize(document, type));
+}
+
+/// <summary>What was done to which names.</summary>
+internal sealed record NamesDocument
+{
+    /// <summary>What was done, for example <c>created</c>.</summary>
+    [JsonPropertyName("action")]
+    public required string Action { get; init; }
+
+    /// <summary>The names.</summary>
+    [JsonPropertyName("names")]
+    public required IReadOnlyList<string> Names { get; init; }
+}

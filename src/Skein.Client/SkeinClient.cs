@@ -1,0 +1,45 @@
+using Skein.Client.Buckets;
+using Skein.Client.Cluster;
+using Skein.Client.Objects;
+using Skein.Client.Transport;
+
+namespace Skein.Client;
+
+/// <summary>
+/// A client of a Skein cluster. One instance serves a whole program: it is thread-safe and keeps its connections.
+/// </summary>
+public sealed class SkeinClient : IDisposable
+{
+    private readonly RequestSender _sender;
+
+    /// <summary>Makes a client; nothing is sent yet.</summary>
+    /// <exception cref="ArgumentException">When an option is out of range or an endpoint is no URL.</exception>
+    public SkeinClient(SkeinClientOptions options)
+    {
+        _sender = new RequestSender(options);
+        Cluster = new ClusterClient(_sender);
+        Buckets = new BucketClient(_sender);
+        Objects = new ObjectClient(_sender);
+    }
+
+    /// <summary>Makes a client of one or more proxies with default options.</summary>
+    public SkeinClient(params IReadOnlyList<string> endpoints)
+        : this(new SkeinClientOptions { Endpoints = endpoints })
+    {
+    }
+
+    /// <summary>The endpoint in use, without a trailing slash.</summary>
+    public string CurrentEndpoint => _sender.CurrentEndpoint.GetLeftPart(UriPartial.Authority);
+
+    /// <summary>The cluster and its nodes.</summary>
+    public ClusterClient Cluster { get; }
+
+    /// <summary>Buckets and listings.</summary>
+    public BucketClient Buckets { get; }
+
+    /// <summary>Objects.</summary>
+    public ObjectClient Objects { get; }
+
+    /// <inheritdoc/>
+    public void Dispose() => _sender.Dispose();
+}

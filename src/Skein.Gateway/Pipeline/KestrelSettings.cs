@@ -1,0 +1,48 @@
+using System.Text;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Skein.Gateway.Pipeline;
+
+/// <summary>What the gateway needs of the web server. Every listener of a node is set up with this.</summary>
+public static class KestrelSettings
+{
+    /// <summary>Longest request line: a name of the greatest length, escaped, with its query. Bytes.</summary>
+    public const int MaxRequestLine = 64 << 10;
+
+    /// <summary>Largest header block, bytes.</summary>
+    public const int MaxHeaders = 256 << 10;
+
+    /// <summary>Most headers of one request.</summary>
+    public const int MaxHeaderCount = 500;
+
+    private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>Sets limits and encodings.</summary>
+    public static void Apply(KestrelServerOptions options)
+    {
+        options.AddServerHeader = false;
+        options.AllowSynchronousIO = false;
+        options.ResponseHeaderEncodingSelector = static _ => Encoding.UTF8;
+        options.RequestHeaderEncodingSelector = static _ => Encoding.UTF8;
+        options.Limits.MaxRequestBodySize = null;
+        options.Limits.MinRequestBodyDataRate = null;
+        options.Limits.MinResponseDataRate = null;
+        options.Limits.MaxRequestLineSize = MaxRequestLine;
+        options.Limits.MaxRequestHeadersTotalSize = MaxHeaders;
+        options.Limits.MaxRequestHeaderCount = MaxHeaderCount;
+        options.Limits.RequestHeadersTimeout = HeadersTimeout;
+    }
+
+    /// <summary>Marks every connection of a listener with the networks that it serves.</summary>
+    public static void UseNetwork(this ListenOptions listener, NetworkKind kind)
+    {
+        var feature = new NetworkFeature(kind);
+        listener.Protocols = HttpProtocols.Http1;
+        listener.Use(next => connection =>
+        {
+            connection.Features.Set<INetworkFeature>(feature);
+            return next(connection);
+        });
+    }
+}

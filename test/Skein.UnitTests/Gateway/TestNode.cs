@@ -1,0 +1,133 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Skein.Core.Nodes;
+using Skein.Gateway.Metrics;
+using Skein.Gateway.Peers;
+using Skein.Gateway.Pipeline;
+using Skein.Proxy;
+using Skein.Target;
+using Skein.UnitTests.Storage;
+
+namespace Skein.UnitTests.Gateway;
+
+/// <summary>A proxy or a target in this process: real server, real pipeline, real disks, pretended control plane.</summary>
+internal sealed class TestNode : IAsyncDisposable
+{
+    private readonly WebApplication _server;
+    private readonly HttpMessageInvoker _invoker = new(PeerHttp.CreateHandler());
+    private StoreFixture? _disks;
+    private TargetRole? _target;
+
+    private TestNode(WebApplication server, FakeFacts facts, FakeMetadata metadata)
+    {
+        _server = server;
+        Facts = facts;
+        Metadata = metadata;
+        Control = new FakeControlPlane(metadata, () => facts.Self);
+    }
+
+    public FakeFacts Facts { get; }
+
+    public FakeMetadata Metadata { get; }
+
+    public FakeControlPlane Control { get; }
+
+    public NodeCounters Counters { get; } = new();
+
+    public NodeInfo Info => Facts.Self;
+
+    /// <summary>A listener that serves clients only.</summary>
+    public Uri PublicUrl { get; private set; } = null!;
+
+    public static async Task<TestNode> StartAsync(FakeCluster cluster, string id, NodeRole role)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
+        {
+            KestrelSettings.Apply(options);
+            options.Listen(IPAddress.Loopback, 0, listener => listener.UseNetwork(NetworkKind.Public));
+            options.Listen(
+                IPAddress.Loopback, 0, listener => listener.UseNetwork(NetworkKind.Control | NetworkKind.Data));
+        });
+        var server = builder.Build();
+        RequestPipeline? pipeline = null;
+        server.Run(context => pipeline!.HandleAsync(context));
+        await server.StartAsync(StoreFixture.Cancel);
+        var urls = server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
+            .Select(url => new Uri(url)).ToList();
+        var info = FakeFacts.Node(id, role, urls[0].Port) with
+        {
+            ControlNet = NodeAddress.Create("http", "127.0.0.1", urls[1].Port),
+            DataNet = NodeAddress.Create("http", "127.0.0.1", urls[1].Port),
+        };
+        var node = new TestNode(server, new FakeFacts(info), cluster.Join()) { PublicUrl = urls[0] };
+        pipeline = new RequestPipeline(await node.ServicesAsync());
+        return node;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        if (_target is not null)
+        {
+            await _target.DisposeAsync();
+        }
+        if (_disks is not null)
+        {
+            await _disks.DisposeAsync();
+        }
+        _invoker.Dispose();
+    }
+
+    /// <summary>Stops answering.</summary>
+    public Task StopServerAsync() => _server.StopAsync(StoreFixture.Cancel);
+
+    private async Task<GatewayServices> ServicesAsync()
+    {
+        var peers = new PeerClient(_invoker, Facts, Metadata, TimeProvider.System);
+        if (Info.Role == NodeRole.Proxy)
+        {
+            var proxy = new ProxyRole(
+                Facts, Metadata, Control, peers, _invoker, TimeProvider.System, NullLogger.Instance);
+            return new GatewayServices
+            {
+                Facts = Facts,
+                Metadata = Metadata,
+                Control = Control,
+                Router = proxy.Router,
+                BucketCommands = proxy.BucketCommands,
+                Lister = proxy.Lister,
+                Forwarder = proxy.Forwarder,
+                Peers = peers,
+                Counters = Counters,
+                Time = TimeProvider.System,
+                Logger = NullLogger.Instance,
+            };
+        }
+        _disks = await StoreFixture.OpenAsync();
+        _target = new TargetRole(
+            Facts, _disks.Store, peers, Counters, null, TimeProvider.System, NullLogger.Instance);
+        Metadata.OnDocument = _target.OnDocument;
+        Facts.Mountpaths = () => CapacityReport.Lists(_disks.Store.Mountpaths);
+        Facts.Capacity = () => CapacityReport.Read(_disks.Store.Mountpaths);
+        return new GatewayServices
+        {
+            Facts = Facts,
+            Metadata = Metadata,
+            Control = Control,
+            Router = _target.Router,
+            Objects = _target.Objects,
+            Lister = _target.Lister,
+            Peers = peers,
+            Counters = Counters,
+            Time = TimeProvider.System,
+            Logger = NullLogger.Instance,
+        };
+    }
+}
