@@ -7,14 +7,14 @@ namespace Skein.Gateway.Pipeline;
 /// <summary>What the gateway needs of the web server. Every listener of a node is set up with this.</summary>
 public static class KestrelSettings
 {
-    /// <summary>Longest request line: a name of the greatest length, escaped, with its query. Bytes.</summary>
-    public const int MaxRequestLine = 64 << 10;
+    /// <summary>Longest request line, in bytes: long object names get a precise answer, not a parse error.</summary>
+    public const int MaxRequestLine = 1 << 20;
 
-    /// <summary>Largest header block, bytes.</summary>
-    public const int MaxHeaders = 256 << 10;
+    /// <summary>Largest header block, in bytes.</summary>
+    public const int MaxHeaders = 1 << 20;
 
     /// <summary>Most headers of one request.</summary>
-    public const int MaxHeaderCount = 500;
+    public const int MaxHeaderCount = 4096;
 
     private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(30);
 
@@ -31,6 +31,7 @@ public static class KestrelSettings
         options.Limits.MaxRequestLineSize = MaxRequestLine;
         options.Limits.MaxRequestHeadersTotalSize = MaxHeaders;
         options.Limits.MaxRequestHeaderCount = MaxHeaderCount;
+        options.Limits.MaxRequestBufferSize = MaxRequestLine + MaxHeaders;
         options.Limits.RequestHeadersTimeout = HeadersTimeout;
     }
 

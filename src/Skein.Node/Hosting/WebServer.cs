@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -14,15 +13,6 @@ namespace Skein.Node.Hosting;
 /// <summary>The HTTP server of a node: Kestrel on the sockets that were bound before, and one handler for everything.</summary>
 internal static class WebServer
 {
-    /// <summary>Longest request line, in bytes: long object names get a precise answer, not a parse error.</summary>
-    public const int MaxRequestLine = 1 << 20;
-
-    /// <summary>Largest header block, in bytes.</summary>
-    public const int MaxHeaders = 1 << 20;
-
-    /// <summary>Most headers of a request.</summary>
-    public const int MaxHeaderCount = 4096;
-
     /// <summary>Makes the server.</summary>
     public static WebApplication Create(
         IReadOnlyList<Listener> listeners, string contentRoot, RequestDelegate handler, ILoggerFactory logs)
@@ -47,29 +37,10 @@ internal static class WebServer
 
     private static void Configure(KestrelServerOptions options, IReadOnlyList<Listener> listeners)
     {
-        options.AddServerHeader = false;
-        options.AllowSynchronousIO = false;
-        options.RequestHeaderEncodingSelector = _ => Encoding.UTF8;
-        options.ResponseHeaderEncodingSelector = _ => Encoding.UTF8;
-        options.Limits.MaxRequestBodySize = null;
-        options.Limits.MaxRequestLineSize = MaxRequestLine;
-        options.Limits.MaxRequestHeadersTotalSize = MaxHeaders;
-        options.Limits.MaxRequestHeaderCount = MaxHeaderCount;
-        options.Limits.MaxRequestBufferSize = MaxRequestLine + MaxHeaders;
-        options.Limits.MinRequestBodyDataRate = null;
-        options.Limits.MinResponseDataRate = null;
+        KestrelSettings.Apply(options);
         foreach (var listener in listeners)
         {
-            var feature = new NetworkFeature(listener.Networks);
-            options.Listen(listener.Address, listen =>
-            {
-                listen.Protocols = HttpProtocols.Http1;
-                listen.Use(next => connection =>
-                {
-                    connection.Features.Set<INetworkFeature>(feature);
-                    return next(connection);
-                });
-            });
+            options.Listen(listener.Address, listen => listen.UseNetwork(listener.Networks));
         }
     }
 }
