@@ -8,7 +8,7 @@ namespace Skein.Gateway.Peers;
 public static class PeerHttp
 {
     /// <summary>Connections that one node keeps to another at most.</summary>
-    public const int MaxConnectionsPerNode = 64;
+    public const int MaxConnectionsPerNode = 512;
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(60);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -43,6 +44,12 @@ public sealed class RequestPipeline
             await RefuseAsync(context, error).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            GatewayLog.ClientGone(_services.Logger, context.Request.Method, ShownPath(context));
+            context.Abort();
+        }
+        catch (Exception error) when (error is ConnectionResetException
+            || (error is IOException and not BadHttpRequestException && context.RequestAborted.IsCancellationRequested))
         {
             GatewayLog.ClientGone(_services.Logger, context.Request.Method, ShownPath(context));
             context.Abort();
@@ -117,6 +124,7 @@ public sealed class RequestPipeline
             return Task.CompletedTask;
         }
         GatewayLog.RequestFailed(_services.Logger, context.Request.Method, ShownPath(context), error);
+        context.Response.Headers.Clear();
         var id = context.TraceIdentifier;
         return _errors.WriteAsync(
             context,

@@ -137,11 +137,23 @@ internal sealed class ClusterEndpoints(GatewayServices services)
             .Select(node => services.Peers.GetBytesAsync(node, $"/v1/daemon?what={what}", limit, request.Aborted))
             .ToList();
         var answers = new SortedDictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
+        List<string>? problems = null;
         for (var i = 0; i < nodes.Count; i++)
         {
-            answers[nodes[i].Id] = await calls[i].ConfigureAwait(false);
+            try
+            {
+                answers[nodes[i].Id] = await calls[i].ConfigureAwait(false);
+            }
+            catch (StoreException error)
+            {
+                (problems ??= []).Add(error.Message);
+            }
         }
-        return answers;
+        return problems is null
+            ? answers
+            : throw new StoreException(
+                StoreErrorCode.InvalidRequest,
+                $"{services.Facts.Self.DisplayName}: failed to get {what} of every node: {string.Join("; ", problems)}");
     }
 
     private static ReadOnlyMemory<byte> WriteJson(Action<Utf8JsonWriter> write)

@@ -32,8 +32,8 @@ internal sealed class RestDialect(GatewayServices services)
         {
             return request.Path.Resource switch
             {
-                "objects" => Objects.HandleAsync(request, 2),
-                "buckets" => Buckets.HandleAsync(request, 2),
+                "objects" => Objects.HandleAsync(InCluster(request), 2),
+                "buckets" => Buckets.HandleAsync(InCluster(request), 2),
                 "health" => _health.HandleAsync(request),
                 "daemon" => _daemon.HandleAsync(request),
                 "cluster" when IsProxy => _cluster.HandleAsync(request),
@@ -53,6 +53,12 @@ internal sealed class RestDialect(GatewayServices services)
             _ => throw InvalidUri(request),
         };
     }
+
+    /// <summary>Buckets and objects exist in a cluster only: a node without one cannot say what exists.</summary>
+    private RequestContext InCluster(RequestContext request) => request.Call.Metadata.Document.Exists
+        ? request
+        : throw new StoreException(
+            StoreErrorCode.NotReady, $"{services.Facts.Self.DisplayName} is not in a cluster yet, try again");
 
     public static StoreException InvalidUri(RequestContext request) =>
         new(StoreErrorCode.InvalidPath, $"invalid request URI: '{request.Method} {request.Path.Decoded}'");
@@ -74,6 +80,7 @@ internal sealed class RestDialect(GatewayServices services)
             var word => word,
         };
         request.Provider = provider;
+        InCluster(request);
         return request.Path.Count > 2 || (request.Path.Count == 2 && request.Path.Rest(2).Length != 0)
             ? Objects.HandleAsync(request, 1)
             : Buckets.HandleAsync(request, 1);

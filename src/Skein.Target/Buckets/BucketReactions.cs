@@ -23,7 +23,7 @@ public sealed class BucketReactions : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _worker;
-    private Dictionary<BucketName, ulong> _known = [];
+    private Dictionary<BucketName, ulong>? _known;
 
     /// <summary>Starts reacting.</summary>
     /// <param name="store">The objects.</param>
@@ -35,8 +35,19 @@ public sealed class BucketReactions : IAsyncDisposable
         _worker = Task.Run(WorkAsync);
     }
 
-    /// <summary>Takes note of a new document; quick. Subscribe it to the node's metadata.</summary>
-    public void OnDocument(SealedDocument document) => _documents.Writer.TryWrite(document);
+    /// <summary>
+    /// Takes note of a new document; quick. Subscribe it to the node's metadata: the first document is the one that the
+    /// node had on its disk, so that a bucket that was destroyed while the node was away is noticed.
+    /// </summary>
+    public void OnDocument(SealedDocument document)
+    {
+        if (_known is null)
+        {
+            _known = Ids(document.Document.Buckets);
+            return;
+        }
+        _documents.Writer.TryWrite(document);
+    }
 
     /// <summary>Stops reacting; waits for what is under way.</summary>
     public async ValueTask DisposeAsync()
@@ -64,8 +75,8 @@ public sealed class BucketReactions : IAsyncDisposable
 
     private async Task FollowAsync(BucketMetadata buckets)
     {
-        var next = buckets.Buckets.ToDictionary(pair => pair.Key, pair => pair.Value.BucketId);
-        foreach (var (name, id) in _known)
+        var next = Ids(buckets);
+        foreach (var (name, id) in _known!)
         {
             if (next.TryGetValue(name, out var present) && present == id)
             {
@@ -84,4 +95,7 @@ public sealed class BucketReactions : IAsyncDisposable
         }
         _known = next;
     }
+
+    private static Dictionary<BucketName, ulong> Ids(BucketMetadata buckets) =>
+        buckets.Buckets.ToDictionary(pair => pair.Key, pair => pair.Value.BucketId);
 }
