@@ -8,6 +8,8 @@ namespace Skein.MicroBench;
 [MemoryDiagnoser]
 public class ObjectStoreBenchmarks
 {
+    private const int Together = 64;
+
     private readonly byte[] _content = new byte[1024];
     private readonly BucketRef _cached = TemporaryStore.Bucket(DurabilityPolicy.PageCache);
     private readonly BucketRef _durable = TemporaryStore.Bucket(DurabilityPolicy.Disk);
@@ -32,6 +34,10 @@ public class ObjectStoreBenchmarks
 
     [Benchmark]
     public Task PutNewDurable() => _store.PutAsync(_durable, $"durable/{_counter++}", _content);
+
+    [Benchmark(OperationsPerInvoke = Together)]
+    public Task PutNewDurableTogether() => Task.WhenAll(Enumerable.Range(0, Together).Select(
+        _ => _store.PutAsync(_durable, $"together/{Interlocked.Increment(ref _counter)}", _content)));
 
     [Benchmark]
     public async Task<long> OpenRead()

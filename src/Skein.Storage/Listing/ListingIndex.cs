@@ -91,8 +91,20 @@ internal sealed partial class ListingIndex : IAsyncDisposable
         AddAsync(IndexChangeKind.Remove, bucketId, name, [], intent);
 
     /// <summary>The bucket is gone; its rows are removed in the background. Returns when that is sure to happen.</summary>
-    public Task DoomAsync(ulong bucketId) =>
-        _current is { } current ? current.Writer.AskAsync(IndexChangeKind.Doom, bucketId) : Task.CompletedTask;
+    public async Task DoomAsync(ulong bucketId)
+    {
+        try
+        {
+            if (_current is { } current)
+            {
+                await current.Writer.AskAsync(IndexChangeKind.Doom, bucketId).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (_failed.Task.IsCompleted || e is ObjectDisposedException)
+        {
+            // the index is rebuilt from the files, which are gone
+        }
+    }
 
     /// <summary>Waits until the index is complete and shows every change that has returned.</summary>
     /// <exception cref="StoreException">With <see cref="StoreErrorCode.NotReady"/> when that takes too long.</exception>

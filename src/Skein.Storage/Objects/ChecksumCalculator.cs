@@ -29,11 +29,18 @@ public abstract class ChecksumCalculator : IDisposable
         ChecksumTypes.Md5 => new Cryptographic(type, HashAlgorithmName.MD5),
         ChecksumTypes.Sha256 => new Cryptographic(type, HashAlgorithmName.SHA256),
         ChecksumTypes.Sha512 => new Cryptographic(type, HashAlgorithmName.SHA512),
-        _ => throw new StoreException(
-            StoreErrorCode.InvalidRequest,
-            $"invalid checksum type \"{(type.Length > 40 ? type[..40] : type)}\" "
-                + $"(expecting [{string.Join(' ', ChecksumTypes.All)}])"),
+        _ => throw Unknown(type),
     };
+
+    /// <summary>Refuses a type that is not known.</summary>
+    /// <exception cref="StoreException">When the type is not known.</exception>
+    public static void Validate(string type)
+    {
+        if (!ChecksumTypes.IsKnown(type))
+        {
+            throw Unknown(type);
+        }
+    }
 
     /// <summary>Checksum of bytes at hand.</summary>
     /// <exception cref="StoreException">When the type is not known.</exception>
@@ -69,6 +76,11 @@ public abstract class ChecksumCalculator : IDisposable
     private protected virtual void Dispose(bool disposing)
     {
     }
+
+    private static StoreException Unknown(string type) => new(
+        StoreErrorCode.InvalidRequest,
+        $"invalid checksum type \"{(type.Length > 40 ? type[..40] : type)}\" "
+            + $"(expecting [{string.Join(' ', ChecksumTypes.All)}])");
 
     private sealed class NoChecksum() : ChecksumCalculator(ChecksumTypes.None)
     {

@@ -106,7 +106,8 @@ public sealed class ObjectStore : IAsyncDisposable
     /// </param>
     /// <param name="cancel">Gives up.</param>
     /// <exception cref="StoreException">
-    /// <see cref="StoreErrorCode.InvalidObjectName"/>, <see cref="StoreErrorCode.OutOfSpace"/>,
+    /// <see cref="StoreErrorCode.InvalidObjectName"/>, <see cref="StoreErrorCode.InvalidRequest"/> for an unknown
+    /// checksum type, <see cref="StoreErrorCode.OutOfSpace"/>,
     /// <see cref="StoreErrorCode.BucketNotFound"/> for a bucket that was destroyed, or a disk failure.
     /// </exception>
     public async ValueTask<ObjectWriter> BeginWriteAsync(
@@ -115,6 +116,11 @@ public sealed class ObjectStore : IAsyncDisposable
     {
         cancel.ThrowIfCancellationRequested();
         ObjectName.Validate(name);
+        ChecksumCalculator.Validate(bucket.ChecksumType);
+        if (declaredChecksumType is not null)
+        {
+            ChecksumCalculator.Validate(declaredChecksumType);
+        }
         var digest = HrwDigest.OfObject(bucket.Uname, name);
         var unit = UnitOf(digest);
         if (expectedSize >= ObjectWriter.SpaceCheckBytes

@@ -111,6 +111,19 @@ public sealed class ObjectStoreTests
     }
 
     [Fact]
+    public async Task An_unknown_checksum_type_is_refused_before_anything_is_written()
+    {
+        await using var fixture = await StoreFixture.OpenAsync();
+        foreach (var (kept, declared) in ((string, string?)[])[("sha3", null), (ChecksumTypes.Md5, "sha3")])
+        {
+            var error = await Assert.ThrowsAsync<StoreException>(async () => await fixture.Store.BeginWriteAsync(
+                StoreFixture.Bucket(checksum: kept), "o", null, declared, Cancel));
+            Assert.Equal(StoreErrorCode.InvalidRequest, error.Code);
+        }
+        Assert.Empty(WorkFiles(fixture));
+    }
+
+    [Fact]
     public async Task A_short_body_is_refused_and_an_abandoned_write_leaves_nothing()
     {
         await using var fixture = await StoreFixture.OpenAsync();

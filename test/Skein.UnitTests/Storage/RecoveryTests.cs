@@ -144,6 +144,7 @@ public sealed class RecoveryTests
         await fixture.PutAsync(Bucket, "meanwhile", "x");
         await fixture.Store.Units[0].Index.Failed.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
         await fixture.Store.DeleteAsync(Bucket, "before", Cancel);
+        await fixture.Store.DestroyBucketAsync(StoreFixture.Bucket("c", 9).Name, 9, Cancel);
         Assert.True(File.Exists(fixture.Paths[0].Path + "/.skein.index/rebuild"));
         Volatile.Write(ref failing, false);
         Assert.Equal(["meanwhile"], await fixture.NamesAsync(Bucket));
