@@ -3,7 +3,7 @@ using Skein.Core.Maps;
 
 namespace Skein.Cluster;
 
-/// <summary>Log messages of the control plane. Ids 1000-1999; next free: 1020.</summary>
+/// <summary>Log messages of the control plane. Ids 1000-1999; next free: 1024.</summary>
 internal static partial class ClusterLog
 {
     [LoggerMessage(1000, LogLevel.Error, "A subscriber of the metadata feed failed")]
@@ -69,4 +69,17 @@ internal static partial class ClusterLog
         LogLevel.Error,
         "No URL to join through and no cluster on disk: set proxy.discovery_url, or form a cluster with --bootstrap")]
     public static partial void NowhereToJoin(ILogger log);
+
+    [LoggerMessage(1020, LogLevel.Critical, "The rules of the consensus are broken: {What}")]
+    public static partial void Conflict(ILogger log, string what);
+
+    [LoggerMessage(1021, LogLevel.Error, "The metadata folder cannot be written; this node takes no part until it can")]
+    public static partial void StateNotStored(ILogger log, Exception error);
+
+    [LoggerMessage(1022, LogLevel.Information, "{Node} is {Role} in epoch {Epoch}; primary \"{Primary}\"")]
+    public static partial void RoleChanged(
+        ILogger log, string node, Consensus.ConsensusRole role, Consensus.Epoch epoch, string primary);
+
+    [LoggerMessage(1023, LogLevel.Warning, "The voters could not be changed: {Reason}")]
+    public static partial void VotersNotChanged(ILogger log, string reason);
 }

@@ -62,6 +62,9 @@ public sealed partial class ConsensusCore
     /// <summary>What the node is now.</summary>
     public ConsensusRole Role { get; private set; }
 
+    /// <summary>What must be on disk now.</summary>
+    public ConsensusState State => _state;
+
     /// <summary>The present epoch.</summary>
     public Epoch Epoch => _state.Epoch;
 

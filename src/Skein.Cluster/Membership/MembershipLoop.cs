@@ -31,6 +31,9 @@ public sealed class MembershipLoop
 {
     private const int MissesBeforeSearch = 3;
 
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LeadPoll = TimeSpan.FromMilliseconds(20);
+
     private readonly NodeInfo _self;
     private readonly MembershipOptions _options;
     private readonly MetadataOwner _owner;
@@ -99,15 +102,6 @@ public sealed class MembershipLoop
             await _feed.WaitForAsync(new DocumentStamp(0, 0, 1), cancellation).ConfigureAwait(false);
             return;
         }
-        if (_owner.Current.Document.Exists && LeadsItself())
-        {
-            await LookForNewerAsync(cancellation).ConfigureAwait(false);
-            if (LeadsItself())
-            {
-                await ResumeAsync(cancellation).ConfigureAwait(false);
-                return;
-            }
-        }
         if (_options.Bootstrap && !_owner.Current.Document.Exists)
         {
             if (!await IsAnyClusterThereAsync(cancellation).ConfigureAwait(false))
@@ -116,7 +110,30 @@ public sealed class MembershipLoop
                 return;
             }
         }
-        await _joiner.JoinAsync(Candidates, cancellation).ConfigureAwait(false);
+        await SearchAsync(cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Searches for the primary until one counts this node in, or this node has become it.</summary>
+    private async Task SearchAsync(CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var lead = WaitForLeadAsync(stop.Token);
+        var join = _joiner.JoinAsync(Candidates, stop.Token);
+        var first = await Task.WhenAny(lead, join).ConfigureAwait(false);
+        await stop.CancelAsync().ConfigureAwait(false);
+        await first.ConfigureAwait(false);
+        if (LeadsItself())
+        {
+            await ResumeAsync(cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private async Task WaitForLeadAsync(CancellationToken cancellation)
+    {
+        while (!LeadsItself())
+        {
+            await Task.Delay(LeadPoll, _time, cancellation).ConfigureAwait(false);
+        }
     }
 
     private async Task StayAsync(CancellationToken cancellation)
@@ -124,8 +141,9 @@ public sealed class MembershipLoop
         var misses = 0;
         while (true)
         {
-            var config = _owner.Current.Document.Config.Skein;
-            await Task.Delay(config.KeepaliveInterval, _time, cancellation).ConfigureAwait(false);
+            var interval = _owner.Current.Document.Config.Skein.KeepaliveInterval;
+            var pause = misses == 0 || interval < RetryPause ? interval : RetryPause;
+            await Task.Delay(pause, _time, cancellation).ConfigureAwait(false);
             if (LeadsItself())
             {
                 misses = 0;
@@ -137,8 +155,8 @@ public sealed class MembershipLoop
                 misses = reason.Length == 0 ? 0 : misses + 1;
                 if (misses >= MissesBeforeSearch)
                 {
-                    ClusterLog.PrimarySilent(_log, _owner.Current.Document.Map.PrimaryId, reason);
-                    await _joiner.JoinAsync(Candidates, cancellation).ConfigureAwait(false);
+                    ClusterLog.PrimarySilent(_log, _owner.Primary?.DisplayName ?? "", reason);
+                    await SearchAsync(cancellation).ConfigureAwait(false);
                     misses = 0;
                 }
             }
@@ -153,7 +171,7 @@ public sealed class MembershipLoop
     private async Task<string> SayAliveAsync(CancellationToken cancellation)
     {
         var current = _owner.Current;
-        if (current.Document.Map.Primary is not { } primary)
+        if (_owner.Primary is not { } primary || primary.Id == _self.Id)
         {
             return "no primary is known";
         }
@@ -176,36 +194,21 @@ public sealed class MembershipLoop
         if (!reply.IsPrimary || !reply.Known)
         {
             // Whoever answered does not count us in: come in again at once.
-            await _joiner.JoinAsync(Candidates, cancellation).ConfigureAwait(false);
+            await SearchAsync(cancellation).ConfigureAwait(false);
         }
         return "";
     }
 
-    private bool LeadsItself() => _owner.Current.Document.Map.PrimaryId == _self.Id;
+    private bool LeadsItself() => _owner.Status.IsEstablished;
 
     private IReadOnlyList<string> Candidates() => JoinCandidates.Build(
         _self, _options.EnvironmentEndpoint, _owner.Current.Document, _options.ConfiguredUrls);
-
-    /// <summary>A primary that comes back first looks whether the others know of a newer document.</summary>
-    private async Task LookForNewerAsync(CancellationToken cancellation)
-    {
-        var others = _owner.Current.Document.Map.AllNodes.Where(node => node.Id != _self.Id).ToList();
-        var pulls = others.Select(node =>
-            _transport.PullAsync(node.ControlNet.Url, TimeSpan.FromMilliseconds(500), cancellation));
-        foreach (var document in await Task.WhenAll(pulls).ConfigureAwait(false))
-        {
-            if (document is not null)
-            {
-                await _owner.AcceptAsync(document, cancellation).ConfigureAwait(false);
-            }
-        }
-    }
 
     private async Task ResumeAsync(CancellationToken cancellation)
     {
         // The address may have changed while the node was down.
         var document = await _owner
-            .CommitAsync(new AddNode(_self), _self.DisplayName, "restart", _ => true, cancellation)
+            .CommitAsync(new AddNode(_self), _self.DisplayName, "restart", cancellation)
             .ConfigureAwait(false);
         ClusterLog.Leading(_log, document.Uuid, document.Stamp);
     }

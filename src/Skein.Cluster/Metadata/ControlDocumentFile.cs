@@ -16,7 +16,9 @@ namespace Skein.Cluster.Metadata;
 /// body (32 bytes), body (<see cref="ControlDocumentCodec"/>).
 /// </remarks>
 /// <param name="folder">The node's metadata folder; must exist.</param>
-public sealed class ControlDocumentFile(string folder)
+/// <param name="name">File name of the present generation.</param>
+/// <param name="strict">True when a damaged file must not be replaced by the one before it.</param>
+public sealed class ControlDocumentFile(string folder, string name = ".skein.document", bool strict = false)
 {
     /// <summary>Version of the file format.</summary>
     public const uint Format = 1;
@@ -28,9 +30,9 @@ public sealed class ControlDocumentFile(string folder)
 
     private static readonly byte[] Magic = "SKEINDOC"u8.ToArray();
 
-    private readonly string _current = Path.Combine(folder, ".skein.document");
-    private readonly string _previous = Path.Combine(folder, ".skein.document.prev");
-    private readonly string _temporary = Path.Combine(folder, ".skein.document.tmp");
+    private readonly string _current = Path.Combine(folder, name);
+    private readonly string _previous = Path.Combine(folder, name + ".prev");
+    private readonly string _temporary = Path.Combine(folder, name + ".tmp");
 
     /// <summary>The newest readable document; <see cref="SealedDocument.None"/> when there is none.</summary>
     /// <param name="problems">What was found to be damaged, for the log; empty when all is well.</param>
@@ -57,6 +59,10 @@ public sealed class ControlDocumentFile(string folder)
             catch (Exception e) when (e is InvalidDataException or IOException)
             {
                 found.Add($"{path}: {e.Message}");
+                if (strict)
+                {
+                    break;
+                }
             }
         }
         return any

@@ -35,7 +35,7 @@ public sealed class CatchUp(string selfId, MetadataOwner owner, IPeerTransport t
             {
                 return;
             }
-            var primary = current.Document.Map.Primary;
+            var primary = owner.Primary;
             var url = from ?? (primary is null || primary.Id == selfId ? null : primary.ControlNet.Url);
             if (url is null)
             {

@@ -25,11 +25,13 @@ public sealed class Metasyncer : IDisposable
     private static readonly TimeSpan RetryMax = TimeSpan.FromSeconds(2);
 
     private readonly string _selfId;
+    private readonly Func<bool> _leads;
     private readonly MetadataFeed _feed;
     private readonly IPeerTransport _transport;
     private readonly TimeProvider _time;
     private readonly ILogger<Metasyncer> _log;
     private readonly ConcurrentDictionary<string, DocumentStamp> _held = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, DocumentStamp> _failed = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _running = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _slots = new(MaxInFlight, MaxInFlight);
     private readonly CancellationTokenSource _stop = new();
@@ -37,10 +39,22 @@ public sealed class Metasyncer : IDisposable
     private volatile TaskCompletionSource _progress = NewSignal();
 
     /// <summary>Starts following the feed.</summary>
+    /// <param name="selfId">This node's id.</param>
+    /// <param name="leads">True while this node is the primary.</param>
+    /// <param name="feed">Committed documents.</param>
+    /// <param name="transport">Way to others.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="log">Log.</param>
     public Metasyncer(
-        string selfId, MetadataFeed feed, IPeerTransport transport, TimeProvider time, ILogger<Metasyncer> log)
+        string selfId,
+        Func<bool> leads,
+        MetadataFeed feed,
+        IPeerTransport transport,
+        TimeProvider time,
+        ILogger<Metasyncer> log)
     {
         _selfId = selfId;
+        _leads = leads;
         _feed = feed;
         _transport = transport;
         _time = time;
@@ -60,7 +74,10 @@ public sealed class Metasyncer : IDisposable
         }
     }
 
-    /// <summary>Waits until every node of the document's map holds it, or the time is out.</summary>
+    /// <summary>
+    /// Waits until every node of the document's map holds it, or could not be reached when it was sent to, or the time is
+    /// out. A node that is down so does not hold up those who are up.
+    /// </summary>
     /// <returns>The nodes that do not hold it yet.</returns>
     public async Task<IReadOnlyList<NodeInfo>> WaitForAllAsync(
         SealedDocument document, TimeSpan timeout, CancellationToken cancellation)
@@ -73,7 +90,7 @@ public sealed class Metasyncer : IDisposable
             var missing = document.Document.Map.AllNodes
                 .Where(node => node.Id != _selfId && Held(node.Id) < document.Stamp)
                 .ToList();
-            if (missing.Count == 0)
+            if (missing.TrueForAll(node => _failed.TryGetValue(node.Id, out var tried) && tried >= document.Stamp))
             {
                 return missing;
             }
@@ -96,11 +113,12 @@ public sealed class Metasyncer : IDisposable
         SignalProgress();
     }
 
-    private DocumentStamp Held(string nodeId) => _held.TryGetValue(nodeId, out var stamp) ? stamp : DocumentStamp.None;
+    /// <summary>The newest document that a node is known to hold.</summary>
+    public DocumentStamp Held(string nodeId) => _held.TryGetValue(nodeId, out var stamp) ? stamp : DocumentStamp.None;
 
     private void OnDocument(SealedDocument document)
     {
-        if (document.Document.Map.PrimaryId != _selfId || _stop.IsCancellationRequested)
+        if (!_leads() || _stop.IsCancellationRequested)
         {
             return;
         }
@@ -123,7 +141,7 @@ public sealed class Metasyncer : IDisposable
             while (!_stop.IsCancellationRequested)
             {
                 var document = _feed.Current;
-                if (document.Document.Map.PrimaryId != _selfId
+                if (!_leads()
                     || document.Document.Map.Find(nodeId) is not { } node
                     || Held(nodeId) >= document.Stamp)
                 {
@@ -133,6 +151,7 @@ public sealed class Metasyncer : IDisposable
                 if (reply.Delivered && reply.Tag.Stamp >= document.Stamp)
                 {
                     _held[nodeId] = reply.Tag.Stamp;
+                    _failed.TryRemove(nodeId, out _);
                     SignalProgress();
                     if (failing)
                     {
@@ -147,6 +166,8 @@ public sealed class Metasyncer : IDisposable
                     ClusterLog.PushFailed(_log, node.DisplayName, document.Stamp, reply.Reason);
                     failing = true;
                 }
+                _failed[nodeId] = document.Stamp;
+                SignalProgress();
                 await Task.Delay(pause, _time, _stop.Token).ConfigureAwait(false);
                 pause = pause * 2 < RetryMax ? pause * 2 : RetryMax;
             }

@@ -26,8 +26,8 @@ public sealed class PrimaryService(
 {
     private static readonly TimeSpan CallBackTimeout = TimeSpan.FromMilliseconds(1000);
 
-    /// <summary>True when the present document names this node as the primary.</summary>
-    public bool IsPrimary => Leads(owner.Current);
+    /// <summary>True while this node leads and its first document of the term is committed.</summary>
+    public bool IsPrimary => owner.Status.IsEstablished;
 
     /// <summary>
     /// Makes a change: committed, published, and held by every node of the map or the time for that is out.
@@ -41,7 +41,7 @@ public sealed class PrimaryService(
     public async Task<SealedDocument> ProposeAsync(
         ControlChange change, string who, string why, CancellationToken cancellation)
     {
-        var document = await owner.CommitAsync(change, who, why, Leads, cancellation).ConfigureAwait(false);
+        var document = await owner.CommitAsync(change, who, why, cancellation).ConfigureAwait(false);
         await metasyncer
             .WaitForAllAsync(document, document.Document.Config.Skein.MetasyncTimeout, cancellation)
             .ConfigureAwait(false);
@@ -52,11 +52,9 @@ public sealed class PrimaryService(
     public async Task<JoinReply> AdmitAsync(JoinRequest request, CancellationToken cancellation)
     {
         var current = owner.Current;
-        if (!Leads(current))
+        if (!IsPrimary)
         {
-            return current.Document.Map.Primary is { } primary
-                ? new JoinReply.NotPrimary([primary.ControlNet.Url, primary.PublicNet.Url])
-                : new JoinReply.NotReady("this node belongs to no cluster yet");
+            return Redirect(owner, selfId);
         }
         var decision = JoinPolicy.Decide(current.Document, request);
         if (decision is JoinDecision.Refuse refuse)
@@ -112,10 +110,12 @@ public sealed class PrimaryService(
         {
             var document = await owner
                 .CommitAsync(
-                    change,
+                    new ChangeIf(
+                        change,
+                        present => JoinPolicy.StillHolds(decidedOn, present, request),
+                        "the cluster changed meanwhile: ask again"),
                     request.Node.DisplayName,
                     "join",
-                    present => Leads(present) && JoinPolicy.StillHolds(decidedOn, present.Document, request),
                     cancellation)
                 .ConfigureAwait(false);
             // The joiner gets the document by the reply.
@@ -138,7 +138,22 @@ public sealed class PrimaryService(
         return new JoinReply.Refused(reason);
     }
 
-    private bool Leads(SealedDocument document) => document.Document.Map.PrimaryId == selfId;
+    /// <summary>What a node that does not lead says to one that wants to be let in.</summary>
+    public static JoinReply Redirect(MetadataOwner owner, string selfId)
+    {
+        if (!owner.Current.Document.Exists)
+        {
+            return new JoinReply.NotReady("this node belongs to no cluster yet");
+        }
+        var votes = owner.Current.Document.Voters.Any(voter => voter.Id == selfId);
+        if (votes && owner.Status.PrimaryId.Length == 0)
+        {
+            return new JoinReply.NotReady("there is no primary at the moment; an election is under way");
+        }
+        return owner.Primary is { } primary && primary.Id != selfId
+            ? new JoinReply.NotPrimary([primary.ControlNet.Url, primary.PublicNet.Url])
+            : new JoinReply.NotReady("this node is about to become the primary");
+    }
 
     /// <summary>Makes the first document of a new cluster with this proxy as its only node, voter and primary.</summary>
     public static ControlDocument FirstDocument(

@@ -240,3 +240,18 @@ public sealed record SetConfig(string What, Func<ClusterConfig, ClusterConfig> C
             : current with { Config = next with { Version = current.Config.Version + 1 } };
     }
 }
+
+/// <summary>A change that is made only if what it was decided on still holds when its turn comes.</summary>
+/// <param name="Change">The change.</param>
+/// <param name="Holds">The condition; asked with the document that the change is applied to.</param>
+/// <param name="Otherwise">What the caller is told when it does not hold.</param>
+public sealed record ChangeIf(ControlChange Change, Func<ControlDocument, bool> Holds, string Otherwise) : ControlChange
+{
+    /// <inheritdoc/>
+    public override string Describe() => Change.Describe();
+
+    /// <inheritdoc/>
+    public override ControlDocument Apply(ControlDocument current) => Holds(current)
+        ? Change.Apply(current)
+        : throw new StoreException(StoreErrorCode.NotReady, Otherwise);
+}

@@ -23,4 +23,7 @@ public static class GatewayLimits
 
     /// <summary>Longest wait for a newer control document before a request is served with what there is.</summary>
     public static readonly TimeSpan CatchUp = TimeSpan.FromSeconds(2);
+
+    /// <summary>Longest wait of a change for a primary to be elected before it is answered with 503.</summary>
+    public static readonly TimeSpan PrimaryWait = TimeSpan.FromSeconds(3);
 }

@@ -1,13 +1,19 @@
 using Skein.Core.Errors;
+using Skein.Core.Nodes;
 using Skein.Core.Wire;
 using Skein.Gateway.Peers;
 using Skein.Gateway.Pipeline;
 
 namespace Skein.Gateway.Rest;
 
-/// <summary>Takes a change that only the primary can make to the primary, and its answer back to the client.</summary>
+/// <summary>
+/// Takes a change that only the primary can make to the primary, and its answer back to the client. During an election
+/// it waits for the next primary, for a bounded time.
+/// </summary>
 internal sealed class PrimaryRelay(GatewayServices services)
 {
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
+
     /// <summary>Passes the request on unless this node is the primary.</summary>
     /// <param name="request">The request.</param>
     /// <param name="body">Its body, read already.</param>
@@ -18,34 +24,49 @@ internal sealed class PrimaryRelay(GatewayServices services)
     /// </exception>
     public async Task<bool> RelayAsync(RequestContext request, ReadOnlyMemory<byte> body)
     {
-        if (services.Control.IsPrimary)
-        {
-            return false;
-        }
         var self = services.Facts.Self;
-        if (request.Http.Request.Headers.ContainsKey(RelayHeaders.ForwardedBy))
+        var started = services.Time.GetTimestamp();
+        var relayed = request.Http.Request.Headers.ContainsKey(RelayHeaders.ForwardedBy);
+        var silent = "";
+        while (!services.Control.IsPrimary)
         {
-            throw new StoreException(
-                StoreErrorCode.NotReady,
-                $"{self.DisplayName} is not the primary: the primary is in transition, try again");
+            if (!relayed
+                && services.Forwarder is not null
+                && services.Control.Primary is { } primary
+                && primary.Id != self.Id
+                && primary.Id != silent)
+            {
+                if (await services.Forwarder
+                    .ForwardAsync(request.Http, primary, Target(request), body, request.Aborted)
+                    .ConfigureAwait(false))
+                {
+                    await CatchUpWithAnswerAsync(request).ConfigureAwait(false);
+                    return true;
+                }
+                silent = primary.Id;
+            }
+            if (services.Time.GetElapsedTime(started) >= GatewayLimits.PrimaryWait)
+            {
+                throw new StoreException(StoreErrorCode.NotReady, Explain(self, relayed, silent));
+            }
+            await Task.Delay(Poll, services.Time, request.Aborted).ConfigureAwait(false);
         }
-        if (services.Control.Primary is not { } primary || primary.Id == self.Id || services.Forwarder is null)
+        return false;
+    }
+
+    private static string Target(RequestContext request) => request.Path.RawQuery.Length == 0
+        ? "/" + request.Path.RawRest(0)
+        : $"/{request.Path.RawRest(0)}?{request.Path.RawQuery}";
+
+    private static string Explain(NodeInfo self, bool relayed, string silent)
+    {
+        if (relayed)
         {
-            throw new StoreException(
-                StoreErrorCode.NotReady, $"{self.DisplayName}: there is no primary at the moment, try again");
+            return $"{self.DisplayName} is not the primary: the primary is in transition, try again";
         }
-        var target = request.Path.RawQuery.Length == 0
-            ? "/" + request.Path.RawRest(0)
-            : $"/{request.Path.RawRest(0)}?{request.Path.RawQuery}";
-        if (!await services.Forwarder.ForwardAsync(request.Http, primary, target, body, request.Aborted)
-            .ConfigureAwait(false))
-        {
-            throw new StoreException(
-                StoreErrorCode.NotReady,
-                $"{self.DisplayName}: the primary {primary.DisplayName} does not answer at {primary.ControlNet.Url}");
-        }
-        await CatchUpWithAnswerAsync(request).ConfigureAwait(false);
-        return true;
+        return silent.Length == 0
+            ? $"{self.DisplayName}: there is no primary at the moment, try again"
+            : $"{self.DisplayName}: the primary p[{silent}] does not answer and no other is elected yet, try again";
     }
 
     /// <summary>

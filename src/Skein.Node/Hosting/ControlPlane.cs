@@ -10,10 +10,12 @@ namespace Skein.Node.Hosting;
 
 /// <summary>Connects the gateway's view of the control plane to the owner of the document.</summary>
 /// <param name="feed">Present document.</param>
+/// <param name="owner">Owner of the document: who leads.</param>
 /// <param name="catchUp">Pulls documents.</param>
 /// <param name="primary">Changes the document; null on a target.</param>
 /// <param name="time">Clock.</param>
-internal sealed class ControlPlane(MetadataFeed feed, CatchUp catchUp, PrimaryService? primary, TimeProvider time)
+internal sealed class ControlPlane(
+    MetadataFeed feed, MetadataOwner owner, CatchUp catchUp, PrimaryService? primary, TimeProvider time)
     : IControlPlane
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
@@ -22,7 +24,7 @@ internal sealed class ControlPlane(MetadataFeed feed, CatchUp catchUp, PrimarySe
     public bool IsPrimary => primary?.IsPrimary == true;
 
     /// <inheritdoc/>
-    public NodeInfo? Primary => feed.Current.Document.Map.Primary;
+    public NodeInfo? Primary => owner.Primary;
 
     /// <inheritdoc/>
     public Task<SealedDocument> ProposeAsync(

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
+using Skein.Cluster.Consensus;
 using Skein.Cluster.Membership;
 using Skein.Cluster.Metadata;
 using Skein.Cluster.Metasync;
@@ -22,15 +23,25 @@ internal sealed class ControlServices : IDisposable
         _client = HttpPeerTransport.CreateClient();
         var transport = new HttpPeerTransport(_client, self, time);
         Feed = new MetadataFeed(logs.CreateLogger<MetadataFeed>());
-        Owner = new MetadataOwner(
-            new ControlDocumentFile(startup.Node.ConfigDirectory), Feed, time, logs.CreateLogger<MetadataOwner>());
+        var skein = startup.Cluster.Skein;
+        Consensus = new ConsensusDriver(
+            self,
+            new ConsensusStore(startup.Node.ConfigDirectory),
+            Feed,
+            new HttpConsensusTransport(_client, self, skein.ElectionTimeoutMin, time),
+            (Times(skein), RandomNumberGenerator.GetInt32(int.MaxValue)),
+            time,
+            logs.CreateLogger<ConsensusDriver>());
+        Owner = new MetadataOwner(Consensus, Feed, time);
         CatchUp = new CatchUp(self.Id, Owner, transport, logs.CreateLogger<CatchUp>());
         Receiver = new MetasyncReceiver(self.Id, Owner, logs.CreateLogger<MetasyncReceiver>());
         Tracker = new KeepAliveTracker(time);
         if (self.Role == NodeRole.Proxy)
         {
-            Metasyncer = new Metasyncer(self.Id, Feed, transport, time, logs.CreateLogger<Metasyncer>());
+            Metasyncer = new Metasyncer(
+                self.Id, () => Owner.Status.IsEstablished, Feed, transport, time, logs.CreateLogger<Metasyncer>());
             Primary = new PrimaryService(self.Id, Owner, Metasyncer, transport, logs.CreateLogger<PrimaryService>());
+            VoterKeeper = new VoterKeeper(self.Id, Owner, Metasyncer, Tracker, time, logs.CreateLogger<VoterKeeper>());
         }
         var joiner = new ClusterJoiner(
             self, Owner, transport, time, () => RandomNumberGenerator.GetInt32(int.MaxValue), logs.CreateLogger<ClusterJoiner>());
@@ -44,8 +55,8 @@ internal sealed class ControlServices : IDisposable
         Membership = new MembershipLoop(
             self, options, new MembershipPeers(transport, joiner, CatchUp), Owner, Feed, time,
             logs.CreateLogger<MembershipLoop>());
-        Plane = new ControlPlane(Feed, CatchUp, Primary, time);
-        Endpoints = new IntraEndpoints(self, Feed, Receiver, Primary, Metasyncer, Tracker);
+        Plane = new ControlPlane(Feed, Owner, CatchUp, Primary, time);
+        Endpoints = new IntraEndpoints(self, Owner, Consensus, Receiver, Primary, Metasyncer, Tracker);
     }
 
     /// <summary>Present document.</summary>
@@ -53,6 +64,12 @@ internal sealed class ControlServices : IDisposable
 
     /// <summary>Owner of the document.</summary>
     public MetadataOwner Owner { get; }
+
+    /// <summary>The consensus.</summary>
+    public ConsensusDriver Consensus { get; }
+
+    /// <summary>Keeps the voters up; null on a target.</summary>
+    public VoterKeeper? VoterKeeper { get; }
 
     /// <summary>Pulls documents.</summary>
     public CatchUp CatchUp { get; }
@@ -78,12 +95,19 @@ internal sealed class ControlServices : IDisposable
     /// <summary>What other nodes call.</summary>
     public IntraEndpoints Endpoints { get; }
 
+    private static ConsensusOptions Times(Core.Config.Sections.SkeinSection skein) => new()
+    {
+        Heartbeat = (long)skein.KeepaliveVoters.TotalMilliseconds,
+        ElectionMin = (long)skein.ElectionTimeoutMin.TotalMilliseconds,
+        ElectionMax = (long)skein.ElectionTimeoutMax.TotalMilliseconds,
+    };
+
     /// <inheritdoc/>
     public void Dispose()
     {
         Metasyncer?.Dispose();
         CatchUp.Dispose();
-        Owner.Dispose();
+        Consensus.Dispose();
         _client.Dispose();
     }
 }

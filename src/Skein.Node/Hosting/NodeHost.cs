@@ -30,6 +30,7 @@ internal sealed class NodeHost : IAsyncDisposable
     private RoleServices? _role;
     private WebApplication? _server;
     private Task _membership = Task.CompletedTask;
+    private Task _voters = Task.CompletedTask;
 
     /// <summary>Binds the sockets and loads the metadata; nothing is served yet.</summary>
     /// <exception cref="StoreException">When a port is taken, or the metadata cannot be read.</exception>
@@ -78,6 +79,7 @@ internal sealed class NodeHost : IAsyncDisposable
         _server = WebServer.Create(_listeners, _startup.Node.ConfigDirectory, pipeline.HandleAsync, _logs);
         await _server.StartAsync(cancellation).ConfigureAwait(false);
         _membership = _control.Membership.RunAsync(_stop.Token);
+        _voters = _control.VoterKeeper?.RunAsync(_stop.Token) ?? Task.CompletedTask;
         _ = ReportReadyAsync(started);
     }
 
@@ -125,6 +127,7 @@ internal sealed class NodeHost : IAsyncDisposable
         await _stop.CancelAsync().ConfigureAwait(false);
         try
         {
+            await _voters.ConfigureAwait(false);
             await _membership.ConfigureAwait(false);
         }
         catch (StoreException)

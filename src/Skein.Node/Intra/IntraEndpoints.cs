@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
+using Skein.Cluster.Consensus;
 using Skein.Cluster.Membership;
 using Skein.Cluster.Metadata;
 using Skein.Cluster.Metasync;
@@ -16,14 +17,16 @@ namespace Skein.Node.Intra;
 
 /// <summary>The receiver's half of the intra-cluster protocol; the sender's is <see cref="HttpPeerTransport"/>.</summary>
 /// <param name="self">This node.</param>
-/// <param name="feed">Present document.</param>
+/// <param name="owner">Present document, and who leads.</param>
+/// <param name="consensus">Takes messages of voters.</param>
 /// <param name="receiver">Takes documents.</param>
 /// <param name="primary">Admits nodes; null on a target.</param>
 /// <param name="metasyncer">Told what nodes hold; null on a target.</param>
 /// <param name="tracker">Told who is alive.</param>
 internal sealed class IntraEndpoints(
     NodeInfo self,
-    MetadataFeed feed,
+    MetadataOwner owner,
+    ConsensusDriver consensus,
     MetasyncReceiver receiver,
     PrimaryService? primary,
     Metasyncer? metasyncer,
@@ -36,6 +39,7 @@ internal sealed class IntraEndpoints(
     {
         IntraPaths.Join => method == "POST",
         IntraPaths.Identity => method == "GET",
+        IntraPaths.Vote => network.HasFlag(NetworkKind.Control) && method == "POST",
         IntraPaths.Metasync => network.HasFlag(NetworkKind.Control) && method is "GET" or "PUT",
         var other => method == "POST"
             && network.HasFlag(NetworkKind.Control)
@@ -45,10 +49,11 @@ internal sealed class IntraEndpoints(
     /// <inheritdoc/>
     public Task HandleAsync(HttpContext context, RequestPath path)
     {
-        context.Response.Headers[HeaderNames.Stamp] = DocumentTag.Of(feed.Current).ToString();
+        context.Response.Headers[HeaderNames.Stamp] = DocumentTag.Of(owner.Current).ToString();
         return path.Decoded switch
         {
             IntraPaths.Join => JoinAsync(context),
+            IntraPaths.Vote => VoteAsync(context),
             IntraPaths.Identity => JsonAsync(context, 200, self, IntraJsonContext.Default.NodeInfo),
             IntraPaths.Metasync when context.Request.Method == "PUT" => TakeAsync(context),
             IntraPaths.Metasync => GiveAsync(context),
@@ -74,9 +79,31 @@ internal sealed class IntraEndpoints(
             .ConfigureAwait(false);
     }
 
+    private async Task VoteAsync(HttpContext context)
+    {
+        ConsensusMessage message;
+        try
+        {
+            message = await ConsensusTransfer.ReadAsync(context.Request.Body, context.RequestAborted).ConfigureAwait(false);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new StoreException(StoreErrorCode.InvalidRequest, e.Message, e);
+        }
+        var reply = await consensus.ReceiveAsync(message, context.RequestAborted).ConfigureAwait(false);
+        context.Response.StatusCode = reply is null ? 204 : 200;
+        if (reply is not null)
+        {
+            var bytes = ConsensusTransfer.Write(reply);
+            context.Response.ContentType = "application/octet-stream";
+            context.Response.ContentLength = bytes.Length;
+            await context.Response.Body.WriteAsync(bytes, context.RequestAborted).ConfigureAwait(false);
+        }
+    }
+
     private async Task GiveAsync(HttpContext context)
     {
-        var document = feed.Current;
+        var document = owner.Current;
         if (!document.Document.Exists)
         {
             throw new StoreException(StoreErrorCode.NotFound, "this node belongs to no cluster yet");
@@ -86,8 +113,8 @@ internal sealed class IntraEndpoints(
 
     private async Task KeepAliveAsync(HttpContext context, string nodeId)
     {
-        var document = feed.Current.Document;
-        var leads = document.Map.PrimaryId == self.Id;
+        var document = owner.Current.Document;
+        var leads = owner.Status.IsEstablished;
         var known = document.Map.Find(nodeId) is not null;
         if (known)
         {
@@ -115,9 +142,7 @@ internal sealed class IntraEndpoints(
         }
         else
         {
-            reply = feed.Current.Document.Map.Primary is { } node
-                ? new JoinReply.NotPrimary([node.ControlNet.Url, node.PublicNet.Url])
-                : new JoinReply.NotReady("this node belongs to no cluster yet");
+            reply = PrimaryService.Redirect(owner, self.Id);
         }
         switch (reply)
         {
