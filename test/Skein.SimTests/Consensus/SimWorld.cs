@@ -2,6 +2,7 @@ using Skein.Cluster.Consensus;
 using Skein.Cluster.Primary;
 using Skein.Core.Buckets;
 using Skein.Core.Config;
+using Skein.Core.Errors;
 using Skein.Core.Maps;
 using Skein.Core.Nodes;
 
@@ -147,7 +148,15 @@ internal sealed class SimWorld
     private void Do(SimNode node, Func<ConsensusCore, ConsensusOutput> step)
     {
         var core = node.Core!;
-        var output = step(core);
+        ConsensusOutput output;
+        try
+        {
+            output = step(core);
+        }
+        catch (StoreException e)
+        {
+            throw new ViolationException($"no step fails: {node.Id}: {e.Message}");
+        }
         _checkers.Observe(node.Id, core, output);
         // A crash before the write is on disk: nothing of the step has left the node.
         if (_faults && output.MustPersist && _random.NextDouble() < 0.002)
