@@ -57,7 +57,7 @@ internal static class CommandLine
     /// <summary>Builds the tree.</summary>
     public static RootCommand Create(CliHost host)
     {
-        var root = new RootCommand("skein - command line of the Skein object store")
+        var root = new RootCommand("Command line of the Skein object store")
         {
             ShowCommands.Create(host),
             BucketCommands.Create(host),
@@ -70,6 +70,7 @@ internal static class CommandLine
             RemoveObjectsCommand.Create(host, "rmo"),
             PlaygroundCommands.Create(host),
         };
+        root.HelpName = "skein";
         root.Options.Add(CommonOptions.Endpoint);
         foreach (var option in root.Options)
         {

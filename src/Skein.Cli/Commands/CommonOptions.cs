@@ -8,7 +8,8 @@ internal static class CommonOptions
     /// <summary>Where the cluster is.</summary>
     public static Option<string?> Endpoint { get; } = new("--endpoint")
     {
-        Description = "URL of one or more proxies, separated by commas",
+        Description = "URLs of proxies, separated by commas (default: $SKEIN_ENDPOINT, $AIS_ENDPOINT, "
+            + "a playground that runs, else http://127.0.0.1:8080)",
         HelpName = "URL",
         Recursive = true,
     };

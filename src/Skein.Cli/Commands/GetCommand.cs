@@ -26,6 +26,7 @@ internal sealed class GetCommand
     private readonly Option<string?> _prefix = new("--prefix")
     {
         Description = "Read all objects whose names begin with this",
+        HelpName = "P",
     };
 
     private readonly Option<string?> _offset = new("--offset") { Description = "First byte to read", HelpName = "SIZE" };

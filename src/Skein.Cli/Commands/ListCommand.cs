@@ -19,11 +19,17 @@ internal sealed class ListCommand
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Option<string?> _prefix = new("--prefix") { Description = "Only names that begin with this" };
+    private readonly Option<string?> _prefix = new("--prefix")
+    {
+        Description = "Only names that begin with this",
+        HelpName = "P",
+    };
+
     private readonly Option<string?> _props = new("--props", "-p")
     {
         Description = "Properties to show, comma-separated: size, checksum, atime, version, copies, custom, "
             + "location, status, cached; or all",
+        HelpName = "PROPS",
     };
 
     private readonly Option<long?> _limit = new("--limit") { Description = "Most names to list", HelpName = "N" };
@@ -33,7 +39,12 @@ internal sealed class ListCommand
         HelpName = "N",
     };
 
-    private readonly Option<string?> _startAfter = new("--start-after") { Description = "Only names after this one" };
+    private readonly Option<string?> _startAfter = new("--start-after")
+    {
+        Description = "Only names after this one",
+        HelpName = "NAME",
+    };
+
     private readonly Option<bool> _nonRecursive = new("--non-recursive", "--nr")
     {
         Description = "Show directories instead of what is in them",

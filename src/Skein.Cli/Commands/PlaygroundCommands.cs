@@ -14,12 +14,22 @@ internal static class PlaygroundCommands
         Recursive = true,
     };
 
-    private static readonly Option<int?> Proxies = new("--proxies") { Description = "Number of proxies (default 3)" };
-    private static readonly Option<int?> Targets = new("--targets") { Description = "Number of targets (default 3)" };
+    private static readonly Option<int?> Proxies = new("--proxies")
+    {
+        Description = "Number of proxies (default 3)",
+        HelpName = "N",
+    };
+
+    private static readonly Option<int?> Targets = new("--targets")
+    {
+        Description = "Number of targets (default 3)",
+        HelpName = "N",
+    };
 
     private static readonly Option<int> Mountpaths = new("--mountpaths")
     {
         Description = "Mountpaths of each target",
+        HelpName = "N",
         DefaultValueFactory = _ => 2,
     };
 
@@ -60,9 +70,9 @@ internal static class PlaygroundCommands
         var command = new DocumentedCommand(
             "playground",
             "Run a cluster on this machine: real node processes on 127.0.0.1",
-            "skein playground up                        # 3 proxies, 3 targets with 2 mountpaths each",
+            "skein playground up                  # 3 proxies, 3 targets, 2 mountpaths each",
             "skein playground status",
-            "skein playground kill target02             # kill -9",
+            "skein playground kill target02       # kill -9",
             "skein playground restart target02",
             "skein playground down --rm");
         command.Options.Add(Folder);
@@ -161,7 +171,9 @@ internal static class PlaygroundCommands
         command.SetAction(async (parsed, cancellation) =>
         {
             using var cluster = Open(host, parsed);
+            var started = host.Time.GetTimestamp();
             var wanted = Enum.Parse<NodeSignal>(parsed.GetRequiredValue(signal), ignoreCase: true);
+            var nodes = await cluster.KillAsync(parsed.GetRequiredValue(Nodes), wanted, cancellation);
             var verb = wanted switch
             {
                 NodeSignal.Kill => "killed",
@@ -169,8 +181,7 @@ internal static class PlaygroundCommands
                 NodeSignal.Stop => "halted",
                 _ => "continued",
             };
-            await ForEachAsync(
-                host, parsed, cluster, verb, (id, token) => cluster.KillAsync(id, wanted, token), cancellation);
+            await ShowAsync(host, parsed, cluster, nodes, verb, host.Time.GetElapsedTime(started), cancellation);
             return 0;
         });
         return command;
@@ -182,21 +193,27 @@ internal static class PlaygroundCommands
         {
             Description = "Remove the node's metadata and everything on its mountpaths first",
         };
+        var noWait = new Option<bool>("--no-wait") { Description = "Start the nodes and wait for nothing" };
         var command = new DocumentedCommand(
             "restart",
-            "Stop nodes if they run, and start them again on the same ports",
+            "Stop nodes if they run, and start them again on the same ports, all at once",
             "skein playground restart target02",
+            "skein playground restart proxy001 proxy002 proxy003",
             "skein playground restart target02 --wipe   # as after the loss of all its disks")
         {
-            Nodes, wipe, Timeout, CommonOptions.Json,
+            Nodes, wipe, noWait, Timeout, CommonOptions.Json,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
+            var started = host.Time.GetTimestamp();
             using var cluster = Open(host, parsed);
-            var patience = TimeSpan.FromSeconds(parsed.GetValue(Timeout));
-            await ForEachAsync(
-                host, parsed, cluster, "restarted",
-                (id, token) => cluster.RestartAsync(id, parsed.GetValue(wipe), patience, token), cancellation);
+            var nodes = await cluster.RestartAsync(
+                parsed.GetRequiredValue(Nodes),
+                parsed.GetValue(wipe),
+                parsed.GetValue(noWait) ? null : TimeSpan.FromSeconds(parsed.GetValue(Timeout)),
+                cancellation);
+            var elapsed = host.Time.GetElapsedTime(started);
+            await ShowAsync(host, parsed, cluster, nodes, "restarted", elapsed, cancellation);
             return 0;
         });
         return command;
@@ -218,28 +235,24 @@ internal static class PlaygroundCommands
         return command;
     }
 
-    private static async Task ForEachAsync(
+    private static async Task ShowAsync(
         CliHost host,
         ParseResult parsed,
         PlaygroundCluster cluster,
+        IReadOnlyList<PlaygroundNode> nodes,
         string verb,
-        Func<string, CancellationToken, Task<PlaygroundNode>> change,
+        TimeSpan elapsed,
         CancellationToken cancellation)
     {
-        var json = parsed.GetValue(CommonOptions.Json);
         var printer = new PlaygroundPrinter(host);
-        foreach (var id in parsed.GetRequiredValue(Nodes))
-        {
-            var started = host.Time.GetTimestamp();
-            var node = await change(id, cancellation);
-            if (!json)
-            {
-                printer.Changed(node, verb, host.Time.GetElapsedTime(started), json: false);
-            }
-        }
-        if (json)
+        if (parsed.GetValue(CommonOptions.Json))
         {
             printer.Status(await cluster.StatusAsync(cancellation), json: true);
+            return;
+        }
+        foreach (var node in nodes)
+        {
+            printer.Changed(node, verb, elapsed, json: false);
         }
     }
 

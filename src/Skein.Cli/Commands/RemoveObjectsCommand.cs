@@ -20,6 +20,7 @@ internal sealed class RemoveObjectsCommand
     private readonly Option<string?> _prefix = new("--prefix")
     {
         Description = "Delete all objects whose names begin with this",
+        HelpName = "P",
     };
 
     private readonly Option<bool> _all = new("--all") { Description = "Delete all objects of the bucket" };

@@ -11,22 +11,39 @@ internal sealed class HelpPrinter(CliHost host) : SynchronousCommandLineAction
 {
     private const int WidthWithoutTerminal = 100;
 
+    private static readonly IReadOnlyList<string> RootExamples =
+    [
+        "skein playground up                   # a cluster here, to try things",
+        "skein show cluster",
+        "skein create ais://photos",
+        "skein put ./album ais://photos --recursive",
+        "skein ls ais://photos --endpoint http://10.0.0.7:8080",
+    ];
+
     /// <inheritdoc/>
     public override bool ClearsParseErrors => true;
 
     /// <inheritdoc/>
     public override int Invoke(ParseResult parseResult)
     {
-        parseResult.InvocationConfiguration.Output = host.Writer;
+        using var text = new StringWriter();
+        parseResult.InvocationConfiguration.Output = text;
         new HelpAction { MaxWidth = host.Width ?? WidthWithoutTerminal }.Invoke(parseResult);
-        if (parseResult.CommandResult.Command is DocumentedCommand { Examples.Count: > 0 } command)
+        foreach (var line in text.ToString().ReplaceLineEndings("\n").TrimEnd('\n').Split('\n'))
         {
-            host.Writer.WriteLine("Examples:");
-            foreach (var example in command.Examples)
-            {
-                host.Writer.WriteLine("  " + example);
-            }
-            host.Writer.WriteLine();
+            host.Writer.WriteLine(line.TrimEnd());
+        }
+        var examples = parseResult.CommandResult.Command switch
+        {
+            DocumentedCommand command => command.Examples,
+            RootCommand => RootExamples,
+            _ => [],
+        };
+        host.Writer.WriteLine();
+        host.Writer.WriteLine("Examples:");
+        foreach (var example in examples)
+        {
+            host.Writer.WriteLine("  " + example);
         }
         return 0;
     }

@@ -25,7 +25,14 @@ internal static class UsageError
     // A wrong word also means that no right one was given; that need not be said.
     private static IEnumerable<string> Messages(ParseResult parsed) => parsed.UnmatchedTokens.Count != 0
         ? parsed.UnmatchedTokens.Select(token => $"unknown or misplaced \"{token}\"")
-        : parsed.Errors.Select(problem => problem.Message).Distinct();
+        : parsed.Errors.Select(problem => Plain(problem.Message)).Distinct();
+
+    // The parser names types of the programming language, which mean nothing to people.
+    private static string Plain(string message)
+    {
+        var type = message.IndexOf(" as expected type", StringComparison.Ordinal);
+        return type < 0 ? message : message[..type] + ": a number is expected";
+    }
 
     private static string FullName(Symbol command)
     {

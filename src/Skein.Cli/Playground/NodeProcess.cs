@@ -38,12 +38,16 @@ internal static partial class NodeProcess
     }
 
     /// <summary>What the process does that was last known as the node's.</summary>
-    /// <remarks>A process id that the system has given to another process counts as gone.</remarks>
+    /// <remarks>
+    /// A process id that the system has given to another process counts as gone. For a moment while a process turns
+    /// from the launcher into the node it shows no command line; it counts as the node's then.
+    /// </remarks>
     public static ProcessCondition Inspect(PlaygroundNode node) =>
-        node.Pid > 0 ? Inspect(node.Pid, node.IdentityArgument) : ProcessCondition.Gone;
+        node.Pid > 0
+            ? Inspect(node.Pid, arguments => arguments.Length == 0 || arguments.Contains(node.IdentityArgument))
+            : ProcessCondition.Gone;
 
-    /// <summary>What a process does, provided that one of its arguments is the given one.</summary>
-    public static ProcessCondition Inspect(int pid, string identityArgument)
+    private static ProcessCondition Inspect(int pid, Func<string[], bool> isNode)
     {
         try
         {
@@ -54,7 +58,7 @@ internal static partial class NodeProcess
             {
                 return ProcessCondition.Gone;
             }
-            return !HasArgument(folder, identityArgument)
+            return !isNode(Arguments(folder))
                 ? ProcessCondition.Gone
                 : state is 'T' or 't' ? ProcessCondition.Stopped : ProcessCondition.Running;
         }
@@ -71,7 +75,7 @@ internal static partial class NodeProcess
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
             if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
-                && Inspect(pid, node.IdentityArgument) != ProcessCondition.Gone)
+                && Inspect(pid, arguments => arguments.Contains(node.IdentityArgument)) != ProcessCondition.Gone)
             {
                 return pid;
             }
@@ -115,11 +119,9 @@ internal static partial class NodeProcess
                 $"cannot send {signal} to {node.Id} (process {node.Pid}): {Marshal.GetPInvokeErrorMessage(error)}");
     }
 
-    private static bool HasArgument(string folder, string argument)
-    {
-        var bytes = File.ReadAllBytes(folder + "/cmdline");
-        return Encoding.UTF8.GetString(bytes).Split('\0').Contains(argument);
-    }
+    private static string[] Arguments(string folder) => Encoding.UTF8
+        .GetString(File.ReadAllBytes(folder + "/cmdline"))
+        .Split('\0', StringSplitOptions.RemoveEmptyEntries);
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

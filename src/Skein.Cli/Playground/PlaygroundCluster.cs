@@ -36,12 +36,15 @@ internal sealed class PlaygroundCluster : IDisposable
 
     /// <summary>Brings the playground up: a new one, or the nodes of an existing one that do not run.</summary>
     /// <returns>The nodes, all healthy and in each other's map.</returns>
-    /// <exception cref="PlaygroundException">When it cannot; what this call has started is stopped again.</exception>
+    /// <exception cref="PlaygroundException">
+    /// When it cannot. The nodes of a new playground are stopped again then; those of one that existed are left running.
+    /// </exception>
     public async Task<PlaygroundState> UpAsync(PlaygroundOptions options, CancellationToken cancellation)
     {
         _files.Create();
         using var held = await _files.LockAsync(LockPatience, _time, cancellation);
         var state = await RefreshAsync(_files.Load());
+        var isNew = state is null;
         if (state is null)
         {
             state = PlaygroundPlan.Create(_files, options, new PortAllocator(_random));
@@ -51,7 +54,17 @@ internal sealed class PlaygroundCluster : IDisposable
         {
             PlaygroundPlan.CheckSameShape(state, options);
         }
-        return await StartAndWaitAsync(state, [.. state.Nodes.Where(n => n.Pid == 0)], options.Patience, cancellation);
+        List<PlaygroundNode> missing = [.. state.Nodes.Where(node => node.Pid == 0)];
+        try
+        {
+            state = Start(state, missing);
+            return await WaitAsync(state, state.Nodes, options.Patience, cancellation);
+        }
+        catch when (isNew)
+        {
+            await StopAsync((await RefreshAsync(_files.Load()))!, missing, CancellationToken.None);
+            throw;
+        }
     }
 
     /// <summary>Adds one node and starts it. It is told no more than the URL of one proxy.</summary>
@@ -66,10 +79,12 @@ internal sealed class PlaygroundCluster : IDisposable
         _files.Save(state);
         try
         {
-            state = await StartAndWaitAsync(state, [node], options.Patience, cancellation);
+            state = Start(state, [node]);
+            state = await WaitAsync(state, state.Nodes, options.Patience, cancellation);
         }
         catch
         {
+            await StopAsync((await RefreshAsync(_files.Load()))!, [node], CancellationToken.None);
             _files.Save((await RefreshAsync(before))!);
             throw;
         }
@@ -99,52 +114,69 @@ internal sealed class PlaygroundCluster : IDisposable
         };
     }
 
-    /// <summary>Sends a signal. After KILL and TERM it waits until the process is gone.</summary>
-    /// <exception cref="PlaygroundException">When the node is unknown, does not run, or does not end in time.</exception>
-    public async Task<PlaygroundNode> KillAsync(string id, NodeSignal signal, CancellationToken cancellation)
+    /// <summary>Sends a signal to nodes. After KILL and TERM it waits until the processes are gone.</summary>
+    /// <returns>The nodes after it.</returns>
+    /// <exception cref="PlaygroundException">When a node is unknown, does not run, or does not end in time.</exception>
+    public async Task<IReadOnlyList<PlaygroundNode>> KillAsync(
+        IReadOnlyList<string> ids, NodeSignal signal, CancellationToken cancellation)
     {
         using var held = await _files.LockAsync(LockPatience, _time, cancellation);
         var state = await LoadAsync();
-        var node = Find(state, id);
-        if (!NodeProcess.Signal(node, signal))
-        {
-            throw new PlaygroundException($"{id} does not run", $"start it with 'skein playground restart {id}'");
-        }
-        if (signal is not (NodeSignal.Kill or NodeSignal.Term))
-        {
-            return node;
-        }
-        if (!await _readiness.UntilGoneAsync([node], StopPatience, cancellation))
+        List<PlaygroundNode> nodes = [.. ids.Distinct().Select(id => Find(state, id))];
+        if (nodes.FirstOrDefault(node => node.Pid == 0) is { } down)
         {
             throw new PlaygroundException(
-                $"{id} (process {node.Pid}) still runs {StopPatience.TotalSeconds} seconds after SIG"
-                    + signal.ToString().ToUpperInvariant(),
-                $"its log is {node.Log}; end it with 'skein playground kill {id}'");
+                $"{down.Id} does not run", $"start it with 'skein playground restart {down.Id}'");
         }
-        var changed = node with { Pid = 0 };
-        _files.Save(state.With(changed));
-        return changed;
+        foreach (var node in nodes)
+        {
+            NodeProcess.Signal(node, signal);
+        }
+        if (signal is NodeSignal.Stop or NodeSignal.Cont)
+        {
+            var wanted = signal == NodeSignal.Stop ? ProcessCondition.Stopped : ProcessCondition.Running;
+            await _readiness.UntilAsync(nodes, wanted, StopPatience, cancellation);
+            return nodes;
+        }
+        await _readiness.UntilAsync(nodes, ProcessCondition.Gone, StopPatience, cancellation);
+        foreach (var node in nodes.Where(node => NodeProcess.Inspect(node) == ProcessCondition.Gone))
+        {
+            state = state.With(node with { Pid = 0 });
+        }
+        _files.Save(state);
+        return nodes.Select(node => state.Find(node.Id)!).FirstOrDefault(node => node.Pid != 0) is not { } left
+            ? [.. nodes.Select(node => node with { Pid = 0 })]
+            : throw new PlaygroundException(
+                $"{left.Id} (process {left.Pid}) still runs {StopPatience.TotalSeconds} seconds after SIG"
+                    + signal.ToString().ToUpperInvariant(),
+                $"its log is {left.Log}; end it with 'skein playground kill {left.Id}'");
     }
 
-    /// <summary>Stops the node if it runs, wipes its state if so told, and starts it again.</summary>
-    /// <param name="id">Node id.</param>
-    /// <param name="wipe">Remove the node's metadata and all that is on its mountpaths.</param>
-    /// <param name="patience">How long it may take to become healthy and be seen by all.</param>
+    /// <summary>Stops nodes if they run, wipes their state if so told, and starts them again, all at once.</summary>
+    /// <param name="ids">Node ids.</param>
+    /// <param name="wipe">Remove the nodes' metadata and all that is on their mountpaths.</param>
+    /// <param name="patience">How long they may take to become ready; null to start them and wait for nothing.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <exception cref="PlaygroundException">When it does not come back.</exception>
-    public async Task<PlaygroundNode> RestartAsync(
-        string id, bool wipe, TimeSpan patience, CancellationToken cancellation)
+    /// <returns>The nodes after it.</returns>
+    /// <exception cref="PlaygroundException">When one does not become ready; it is left running.</exception>
+    public async Task<IReadOnlyList<PlaygroundNode>> RestartAsync(
+        IReadOnlyList<string> ids, bool wipe, TimeSpan? patience, CancellationToken cancellation)
     {
         using var held = await _files.LockAsync(LockPatience, _time, cancellation);
         var state = await LoadAsync();
-        var node = Find(state, id);
-        state = await StopAsync(state, [node], cancellation);
-        if (wipe)
+        List<PlaygroundNode> nodes = [.. ids.Distinct().Select(id => Find(state, id))];
+        state = await StopAsync(state, nodes, cancellation);
+        foreach (var node in wipe ? nodes : [])
         {
             PlaygroundPlan.Wipe(node);
         }
-        state = await StartAndWaitAsync(state, [state.Find(id)!], patience, cancellation);
-        return state.Find(id)!;
+        state = Start(state, [.. nodes.Select(node => state.Find(node.Id)!)]);
+        nodes = [.. nodes.Select(node => state.Find(node.Id)!)];
+        if (patience is not null)
+        {
+            await WaitAsync(state, nodes, patience.Value, cancellation);
+        }
+        return nodes;
     }
 
     /// <summary>Stops every node, and removes the folder if so told.</summary>
@@ -198,53 +230,49 @@ internal sealed class PlaygroundCluster : IDisposable
         return found;
     }
 
-    private async Task<PlaygroundState> StartAndWaitAsync(
-        PlaygroundState state, IReadOnlyList<PlaygroundNode> nodes, TimeSpan patience, CancellationToken cancellation)
+    // The first start of all lets the first proxy form the cluster.
+    private PlaygroundState Start(PlaygroundState state, IReadOnlyList<PlaygroundNode> nodes)
     {
         var bootstrap = state.Uuid.Length == 0 && state.Nodes.All(node => node.Pid == 0);
-        var started = new List<PlaygroundNode>();
-        try
+        foreach (var node in nodes)
         {
-            foreach (var node in nodes)
-            {
-                IEnumerable<string> extra = bootstrap && node == nodes[0] ? ["--bootstrap"] : [];
-                System.IO.Directory.CreateDirectory(Path.GetDirectoryName(node.Log)!);
-                var running = node with { Pid = NodeProcess.Start(node, [.. node.Command, .. extra]) };
-                started.Add(running);
-                state = state.With(running);
-                _files.Save(state);
-            }
-            var uuid = await _readiness.UntilReadyAsync(state, patience, cancellation);
-            if (state.Uuid != uuid)
-            {
-                state = state with { Uuid = uuid };
-                _files.Save(state);
-            }
-            return state;
+            IEnumerable<string> extra = bootstrap && node == nodes[0] ? ["--bootstrap"] : [];
+            System.IO.Directory.CreateDirectory(Path.GetDirectoryName(node.Log)!);
+            state = state.With(node with { Pid = NodeProcess.Start(node, [.. node.Command, .. extra]) });
+            _files.Save(state);
         }
-        catch
+        return state;
+    }
+
+    private async Task<PlaygroundState> WaitAsync(
+        PlaygroundState state, IReadOnlyList<PlaygroundNode> nodes, TimeSpan patience, CancellationToken cancellation)
+    {
+        var uuid = await _readiness.UntilReadyAsync(state, nodes, patience, cancellation);
+        if (state.Uuid != uuid && uuid.Length != 0)
         {
-            await StopAsync(state, started, CancellationToken.None);
-            throw;
+            state = state with { Uuid = uuid };
+            _files.Save(state);
         }
+        return state;
     }
 
     // TERM, then KILL for what is left.
     private async Task<PlaygroundState> StopAsync(
         PlaygroundState state, IReadOnlyList<PlaygroundNode> nodes, CancellationToken cancellation)
     {
+        nodes = [.. nodes.Select(node => state.Find(node.Id)!)];
         foreach (var node in nodes)
         {
             NodeProcess.Signal(node, NodeSignal.Term);
             NodeProcess.Signal(node, NodeSignal.Cont);
         }
-        if (!await _readiness.UntilGoneAsync(nodes, StopPatience, cancellation))
+        if (!await _readiness.UntilAsync(nodes, ProcessCondition.Gone, StopPatience, cancellation))
         {
             foreach (var node in nodes)
             {
                 NodeProcess.Signal(node, NodeSignal.Kill);
             }
-            await _readiness.UntilGoneAsync(nodes, StopPatience, cancellation);
+            await _readiness.UntilAsync(nodes, ProcessCondition.Gone, StopPatience, cancellation);
         }
         foreach (var node in nodes)
         {

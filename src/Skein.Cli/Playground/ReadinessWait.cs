@@ -12,18 +12,25 @@ internal sealed class ReadinessWait(NodeProbe probe, TimeProvider time)
     private const int LogLines = 15;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Waits until every running node is healthy and its map lists every running node.</summary>
+    /// <summary>Waits until nodes are healthy and their maps list every node that runs.</summary>
+    /// <param name="state">The playground.</param>
+    /// <param name="nodes">The nodes to wait for; those that are down or halted are not waited for.</param>
+    /// <param name="patience">How long.</param>
+    /// <param name="cancellation">Ends the wait.</param>
     /// <returns>The cluster id.</returns>
     /// <exception cref="PlaygroundException">
     /// When a process ends, or the patience does. The message holds the reason and the last lines of the log.
     /// </exception>
-    public async Task<string> UntilReadyAsync(PlaygroundState state, TimeSpan patience, CancellationToken cancellation)
+    public async Task<string> UntilReadyAsync(
+        PlaygroundState state,
+        IReadOnlyList<PlaygroundNode> nodes,
+        TimeSpan patience,
+        CancellationToken cancellation)
     {
-        var nodes = state.Nodes.Where(node => NodeProcess.Inspect(node) != ProcessCondition.Stopped && node.Pid != 0);
-        var waiting = nodes.ToDictionary(node => node, _ => "was not asked yet");
-        var ids = waiting.Keys.Select(node => node.Id).ToList();
-        var first = waiting.Keys.FirstOrDefault(node => node.IsProxy)
-            ?? throw new PlaygroundException("no proxy runs", "start one with 'skein playground restart NODE'");
+        var ids = state.Nodes.Where(IsToBeSeen).Select(node => node.Id).ToList();
+        var waiting = nodes.Select(node => state.Find(node.Id)!).Where(IsToBeSeen)
+            .ToDictionary(node => node, _ => "was not asked yet");
+        var first = waiting.Keys.FirstOrDefault();
         var started = time.GetTimestamp();
         while (waiting.Count != 0)
         {
@@ -50,16 +57,16 @@ internal sealed class ReadinessWait(NodeProbe probe, TimeProvider time)
             }
             await Task.Delay(waiting.Count == 0 ? TimeSpan.Zero : Interval, time, cancellation);
         }
-        return (await MapAsync(first, cancellation))?.Uuid ?? "";
+        return first is null ? "" : (await MapAsync(first, cancellation))?.Uuid ?? "";
     }
 
-    /// <summary>Waits until the processes are gone.</summary>
-    /// <returns>False when some are left after the patience.</returns>
-    public async Task<bool> UntilGoneAsync(
-        IReadOnlyList<PlaygroundNode> nodes, TimeSpan patience, CancellationToken cancellation)
+    /// <summary>Waits until all of the processes are gone, or halted, or running.</summary>
+    /// <returns>False when some are not after the patience.</returns>
+    public async Task<bool> UntilAsync(
+        IReadOnlyList<PlaygroundNode> nodes, ProcessCondition wanted, TimeSpan patience, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
-        while (nodes.Any(node => NodeProcess.Inspect(node) != ProcessCondition.Gone))
+        while (nodes.Any(node => NodeProcess.Inspect(node) != wanted))
         {
             if (time.GetElapsedTime(started) > patience)
             {
@@ -87,6 +94,10 @@ internal sealed class ReadinessWait(NodeProbe probe, TimeProvider time)
     /// <summary>The id of the cluster that the node is part of; empty when it does not say.</summary>
     public async Task<string> ClusterIdAsync(PlaygroundNode node) =>
         (await MapAsync(node, CancellationToken.None))?.Uuid ?? "";
+
+    // A process that has just ended counts: its end is found, and told, by the wait.
+    private static bool IsToBeSeen(PlaygroundNode node) =>
+        node.Pid != 0 && NodeProcess.Inspect(node) != ProcessCondition.Stopped;
 
     private static PlaygroundException NotReady(Dictionary<PlaygroundNode, string> waiting, TimeSpan patience)
     {

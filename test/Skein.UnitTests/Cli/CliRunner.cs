@@ -67,7 +67,7 @@ internal sealed partial class CliRunner : IDisposable
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
-    [GeneratedRegex(@"http://127\.0\.0\.1:\d{4,5}")]
+    [GeneratedRegex(@"http://127\.0\.0\.1:\d{5}")]
     private static partial Regex Endpoint();
 
     private string Plain(TextWriter writer) =>
