@@ -54,6 +54,9 @@ internal sealed class NodeHost : IAsyncDisposable
     /// <summary>The node as it describes itself.</summary>
     public NodeInfo Self { get; }
 
+    /// <summary>The objects of a target that has been started; null on a proxy.</summary>
+    public ObjectStore? Store => _store;
+
     /// <summary>Ends when the node has come into its cluster.</summary>
     public Task WhenMember => _control.Membership.WhenMember;
 

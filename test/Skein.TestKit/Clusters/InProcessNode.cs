@@ -1,0 +1,86 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using Skein.Core.Nodes;
+using Skein.Node.CommandLine;
+using Skein.Node.Hosting;
+
+namespace Skein.TestKit.Clusters;
+
+/// <summary>A node that runs in the process of the test: its own folder, its own port, real sockets and disks.</summary>
+public sealed class InProcessNode : IAsyncDisposable
+{
+    private readonly IReadOnlyList<string> _arguments;
+    private NodeHost? _host;
+    private int _port;
+
+    internal InProcessNode(NodeRole role, string id, string folder, IReadOnlyList<string> arguments)
+    {
+        IsProxy = role == NodeRole.Proxy;
+        Id = id;
+        Folder = folder;
+        _arguments =
+        [
+            "-role", role.ToWire(), "-daemon_id", id, "-data", folder, .. arguments,
+        ];
+    }
+
+    /// <summary>True for a proxy, false for a target.</summary>
+    public bool IsProxy { get; }
+
+    /// <summary>Node id.</summary>
+    public string Id { get; }
+
+    /// <summary>Folder with everything that the node keeps.</summary>
+    public string Folder { get; }
+
+    /// <summary>Base URL; the same for all networks, and the same after a restart.</summary>
+    public string Url { get; private set; } = "";
+
+    /// <summary>True while the node runs.</summary>
+    public bool IsRunning => _host is not null;
+
+    /// <summary>Id and URL.</summary>
+    public (string Id, string Url) Address => (Id, Url);
+
+    /// <summary>Rows that a target has read from its listing indexes since it was started.</summary>
+    public long ListingRowsRead => _host?.Store?.Units.Sum(unit => unit.Index.RowsRead) ?? 0;
+
+    /// <summary>Starts the node, at the port that it had before if there is one.</summary>
+    /// <returns>Ends when the node serves; it may not be a member of its cluster yet.</returns>
+    public async Task StartAsync()
+    {
+        var options = NodeOptionsParser.Parse(
+            [.. _arguments, "-listen", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}")]);
+        var startup = NodeStartupLoader.Load(options, new NodeEnvironment());
+        var host = new NodeHost(startup, TimeProvider.System, NullLoggerFactory.Instance);
+        try
+        {
+            await host.StartAsync(CancellationToken.None);
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+        _host = host;
+        Url = host.Self.PublicNet.Url;
+        _port = new Uri(Url).Port;
+    }
+
+    /// <summary>Ends when the node has come into its cluster.</summary>
+    public Task WhenMemberAsync() =>
+        (_host ?? throw new InvalidOperationException($"{Id} does not run")).WhenMember.WaitAsync(Poll.Limit);
+
+    /// <summary>Stops the node in order; what it stored stays.</summary>
+    public async Task StopAsync()
+    {
+        if (_host is { } host)
+        {
+            _host = null;
+            await host.DisposeAsync();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await StopAsync();
+}
