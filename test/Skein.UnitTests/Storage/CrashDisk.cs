@@ -44,7 +44,8 @@ internal sealed class CrashPlan(int crashAt)
 
 /// <summary>
 /// A disk that stops at a step, and that can take back what was not made durable, as a lost power supply may: entries of
-/// folders without a flush of the folder, bytes and attributes of files without a flush of the file.
+/// folders without a flush of the folder, bytes and attributes of files without a flush of the file. Flushes are only
+/// noted: what they promise is modelled here.
 /// </summary>
 internal sealed class CrashDisk(IDisk disk, CrashPlan plan, string vault) : IDisk
 {
@@ -117,7 +118,6 @@ internal sealed class CrashDisk(IDisk disk, CrashPlan plan, string vault) : IDis
     public void SyncFile(SafeFileHandle file)
     {
         plan.Step("flush file");
-        disk.SyncFile(file);
         if (_paths.TryGetValue(file, out var path))
         {
             lock (_undo)
@@ -130,7 +130,6 @@ internal sealed class CrashDisk(IDisk disk, CrashPlan plan, string vault) : IDis
     public void SyncFolder(string path)
     {
         plan.Step("flush folder");
-        disk.SyncFolder(path);
         lock (_undo)
         {
             _undo.RemoveAll(u => u.Folder == path);

@@ -24,7 +24,7 @@ internal sealed class StoreFixture : IAsyncDisposable
 
     public List<(string Path, string Label)> Paths { get; }
 
-    public ObjectStoreOptions Options { get; set; } = new() { BootId = "boot-1" };
+    public ObjectStoreOptions Options { get; set; } = new() { BootId = "boot-1", IntentLogLimit = 4096 };
 
     public ObjectStore Store { get; private set; } = null!;
 
