@@ -36,7 +36,9 @@ public sealed class BucketPropsTests
         Assert.Equal(props, BucketProps.FromJson(Json(sparse)));
         Assert.Equal(props, BucketProps.FromJson(Json(Recorded + "}")) with
         {
-            Mirror = props.Mirror, Access = props.Access, Durability = props.Durability,
+            Mirror = props.Mirror,
+            Access = props.Access,
+            Durability = props.Durability,
         });
     }
 
