@@ -189,7 +189,9 @@ public sealed partial class ConsensusCore
         return End();
     }
 
-    /// <summary>Hands the lead over to another voter; takes no changes until that one leads or an election timeout is over.</summary>
+    /// <summary>
+    /// Hands the lead over to another voter; takes no changes until that one leads or an election timeout is over.
+    /// </summary>
     /// <exception cref="StoreException">When this node does not lead or the other cannot lead.</exception>
     public ConsensusOutput Transfer(string to, long now)
     {

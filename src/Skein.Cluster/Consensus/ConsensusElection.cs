@@ -144,7 +144,9 @@ public sealed partial class ConsensusCore
     private IEnumerable<VoterInfo> Others() =>
         _state.Accepted.Document.Voters.Where(voter => voter.Id != _self);
 
-    /// <summary>Elected: the document is stamped with the new term, names this node primary, and must be committed first.</summary>
+    /// <summary>
+    /// Elected: the document is stamped with the new term, names this node primary, and must be committed first.
+    /// </summary>
     private void Lead()
     {
         Role = ConsensusRole.Primary;

@@ -278,7 +278,8 @@ public sealed partial class ConsensusCore
 
     private void CheckQuorum()
     {
-        if (_options.Mutation != ConsensusMutation.NoCheckQuorum && _now - Math.Max(_graceSince, MajorityTime()) >= _options.ElectionMin)
+        if (_options.Mutation != ConsensusMutation.NoCheckQuorum
+            && _now - Math.Max(_graceSince, MajorityTime()) >= _options.ElectionMin)
         {
             StepDown(_state.Epoch);
         }

@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using System.Text;
 using Skein.Cluster.Metadata;
 using Skein.Core.Errors;
 using Skein.Core.Maps;
-using System.Security.Cryptography;
 
 namespace Skein.Cluster.Consensus;
 

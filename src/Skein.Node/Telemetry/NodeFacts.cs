@@ -107,7 +107,12 @@ internal sealed class NodeFacts : INodeFacts
                 Used = capacity.UsedBytes,
                 Available = capacity.AvailableBytes,
                 PercentUsed = capacity.PercentUsed,
-                Disks = [mountpath.FileSystem.Name.StartsWith("/dev/", StringComparison.Ordinal) ? mountpath.FileSystem.Name[5..] : mountpath.FileSystem.Name],
+                Disks =
+                [
+                    mountpath.FileSystem.Name.StartsWith("/dev/", StringComparison.Ordinal)
+                        ? mountpath.FileSystem.Name[5..]
+                        : mountpath.FileSystem.Name,
+                ],
                 Label = mountpath.Label,
                 FileSystem = new Core.Wire.FileSystemInfo
                 {

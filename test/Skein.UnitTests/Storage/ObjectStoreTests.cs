@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
-using Skein.Core.Errors;
 using Skein.Core.Buckets;
+using Skein.Core.Errors;
 using Skein.Core.Objects;
 using Skein.Storage.Objects;
 
