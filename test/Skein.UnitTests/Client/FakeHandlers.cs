@@ -116,10 +116,14 @@ internal sealed class FakeHandlers(FakeCluster cluster)
         var message = (await MessageAsync(context)).Value!.Value.Deserialize(WireJsonContext.Default.ListObjectsMessage)!;
         var after = message.ContinuationToken is { Length: > 0 } token ? token : message.StartAfter ?? "";
         var size = message.PageSize is 0 or > 1000 ? 1000 : (int)message.PageSize;
-        var names = cluster.Buckets[bucket]
-            .Where(o => o.Key.StartsWith(message.Prefix ?? "", StringComparison.Ordinal)
-                && string.CompareOrdinal(o.Key, after) > 0)
-            .Take(size + 1).ToList();
+        List<KeyValuePair<string, FakeObject>> names;
+        lock (cluster.Buckets)
+        {
+            names = [.. cluster.Buckets[bucket]
+                .Where(o => o.Key.StartsWith(message.Prefix ?? "", StringComparison.Ordinal)
+                    && string.CompareOrdinal(o.Key, after) > 0)
+                .Take(size + 1)];
+        }
         var page = names.Take(size).ToList();
         var next = names.Count > size ? page[^1].Key : "";
         if (!context.Request.Headers.Accept.ToString().Contains("application/msgpack", StringComparison.Ordinal))
@@ -190,34 +194,37 @@ internal sealed class FakeHandlers(FakeCluster cluster)
             await ErrorAsync(context, 400, null, "t[t1]: PUT(obj) is expected to be redirected or replicated");
             return;
         }
-        var objects = cluster.Buckets[bucket];
         if (context.Request.Method == "PUT")
         {
-            await PutAsync(context, objects, name, request);
+            await PutAsync(context, bucket, name, request);
+            return;
         }
-        else if (!objects.TryGetValue(name, out var stored))
+        FakeObject? stored;
+        lock (cluster.Buckets)
+        {
+            cluster.Buckets[bucket].TryGetValue(name, out stored);
+            if (context.Request.Method == "DELETE")
+            {
+                cluster.Buckets[bucket].Remove(name);
+            }
+        }
+        if (stored is null)
         {
             await ErrorAsync(context, 404, "ErrNotFound", $"t[t1]: ais://{bucket}/{name} does not exist");
         }
-        else if (context.Request.Method == "DELETE")
-        {
-            objects.Remove(name);
-        }
-        else
+        else if (context.Request.Method != "DELETE")
         {
             await SendAsync(context, stored);
         }
     }
 
-    private static async Task PutAsync(
-        HttpContext context, SortedDictionary<string, FakeObject> objects, string name, FakeRequest request)
+    private async Task PutAsync(HttpContext context, string bucket, string name, FakeRequest request)
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
         request.BodyBytes = body.Length;
         var stored = FakeObject.Of(body.ToArray()) with
         {
-            Version = objects.TryGetValue(name, out var old) ? old.Version + 1 : 1,
             Custom = [.. context.Request.Headers["Ais-Custom-Md"].OfType<string>()],
         };
         var sent = context.Request.Headers["Ais-Checksum-Value"].ToString();
@@ -226,7 +233,12 @@ internal sealed class FakeHandlers(FakeCluster cluster)
             await ErrorAsync(context, 400, "ErrBadCksum", $"BAD DATA CHECKSUM: xxhash({sent} != {stored.Checksum})");
             return;
         }
-        objects[name] = stored;
+        lock (cluster.Buckets)
+        {
+            var objects = cluster.Buckets[bucket];
+            stored = stored with { Version = objects.TryGetValue(name, out var old) ? old.Version + 1 : 1 };
+            objects[name] = stored;
+        }
         WriteHeaders(context, stored);
     }
 
