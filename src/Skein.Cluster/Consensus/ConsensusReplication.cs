@@ -278,8 +278,8 @@ public sealed partial class ConsensusCore
 
     private void CheckQuorum()
     {
-        if (_options.Mutation != ConsensusMutation.NoCheckQuorum
-            && _now - Math.Max(_graceSince, MajorityTime()) >= _options.ElectionMin)
+        var silence = _now - Math.Max(_graceSince, MajorityTime());
+        if (silence >= _options.ElectionMin && _options.Mutation != ConsensusMutation.NoCheckQuorum)
         {
             StepDown(_state.Epoch);
         }

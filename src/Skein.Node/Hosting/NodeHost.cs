@@ -83,7 +83,7 @@ internal sealed class NodeHost : IAsyncDisposable
         await _server.StartAsync(cancellation).ConfigureAwait(false);
         _membership = _control.Membership.RunAsync(_stop.Token);
         _voters = _control.VoterKeeper?.RunAsync(_stop.Token) ?? Task.CompletedTask;
-        _ = ReportReadyAsync(started);
+        _ = ReportReadyAsync(started, facts);
     }
 
     /// <summary>Serves until SIGTERM or SIGINT, or until the membership loop fails.</summary>
@@ -191,9 +191,10 @@ internal sealed class NodeHost : IAsyncDisposable
         }
     }
 
-    private async Task ReportReadyAsync(long started)
+    private async Task ReportReadyAsync(long started, NodeFacts facts)
     {
         await _control.Membership.WhenMember.ConfigureAwait(false);
+        facts.JoinedCluster();
         NodeLog.Ready(_log, Self.DisplayName, (long)_time.GetElapsedTime(started).TotalMilliseconds);
     }
 }

@@ -5,9 +5,7 @@ namespace Skein.Node.Hosting;
 /// <summary>Log messages of starting and stopping. Ids 100-199; next free: 106.</summary>
 internal static partial class NodeLog
 {
-    [LoggerMessage(
-        100,
-        LogLevel.Information,
+    [LoggerMessage(100, LogLevel.Information,
         "{Node} of skeind {Version} starts: public {Public}, control {Control}, data {Data}")]
     public static partial void Starting(
         ILogger log, string node, string version, string @public, string control, string data);

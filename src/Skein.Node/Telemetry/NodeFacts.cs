@@ -8,7 +8,7 @@ using Skein.Core.Nodes;
 using Skein.Core.Wire;
 using Skein.Gateway.Ports;
 using Skein.Storage.Mountpaths;
-using MountpathCapacity = Skein.Core.Wire.MountpathCapacity;
+using Skein.Target;
 
 namespace Skein.Node.Telemetry;
 
@@ -70,14 +70,13 @@ internal sealed class NodeFacts : INodeFacts
     {
         get
         {
-            if (!IsReady)
-            {
-                return TimeSpan.Zero;
-            }
-            Interlocked.CompareExchange(ref _memberSince, _time.GetTimestamp(), 0);
-            return _time.GetElapsedTime(Interlocked.Read(ref _memberSince));
+            var since = Interlocked.Read(ref _memberSince);
+            return since == 0 ? TimeSpan.Zero : _time.GetElapsedTime(since);
         }
     }
+
+    /// <summary>The node has come into its cluster: its cluster's time begins to count.</summary>
+    public void JoinedCluster() => Interlocked.CompareExchange(ref _memberSince, _time.GetTimestamp(), 0);
 
     /// <inheritdoc/>
     public ulong StateFlags => IsReady
@@ -91,54 +90,10 @@ internal sealed class NodeFacts : INodeFacts
     public SystemInfo ReadSystem() => _process.Read();
 
     /// <inheritdoc/>
-    public TargetCapacity ReadCapacity()
-    {
-        if (_mountpaths is null)
-        {
-            return new TargetCapacity();
-        }
-        var paths = new SortedDictionary<string, MountpathCapacity>(StringComparer.Ordinal);
-        var devices = new Dictionary<string, (long Used, long Available)>(StringComparer.Ordinal);
-        foreach (var mountpath in _mountpaths.All)
-        {
-            var capacity = mountpath.Capacity();
-            paths[mountpath.Path] = new MountpathCapacity
-            {
-                Used = capacity.UsedBytes,
-                Available = capacity.AvailableBytes,
-                PercentUsed = capacity.PercentUsed,
-                Disks =
-                [
-                    mountpath.FileSystem.Name.StartsWith("/dev/", StringComparison.Ordinal)
-                        ? mountpath.FileSystem.Name[5..]
-                        : mountpath.FileSystem.Name,
-                ],
-                Label = mountpath.Label,
-                FileSystem = new Core.Wire.FileSystemInfo
-                {
-                    Device = mountpath.FileSystem.Name,
-                    Type = mountpath.FileSystem.Type,
-                    Id = mountpath.FileSystem.MountPoint,
-                },
-            };
-            devices[mountpath.FileSystem.MountPoint] = (capacity.UsedBytes, capacity.AvailableBytes);
-        }
-        var percents = paths.Values.Select(path => path.PercentUsed).DefaultIfEmpty().ToList();
-        return new TargetCapacity
-        {
-            Mountpaths = paths,
-            TotalUsed = devices.Values.Sum(device => device.Used),
-            TotalAvailable = devices.Values.Sum(device => device.Available),
-            PercentMax = percents.Max(),
-            PercentAverage = (int)percents.Average(),
-            PercentMin = percents.Min(),
-        };
-    }
+    public TargetCapacity ReadCapacity() => _mountpaths is null ? new TargetCapacity() : CapacityReport.Read(_mountpaths);
 
     /// <inheritdoc/>
-    public MountpathLists? ReadMountpaths() => _mountpaths is null
-        ? null
-        : new MountpathLists { Available = [.. _mountpaths.All.Select(mountpath => mountpath.Path)] };
+    public MountpathLists? ReadMountpaths() => _mountpaths is null ? null : CapacityReport.Lists(_mountpaths);
 
     /// <inheritdoc/>
     public ReadOnlyMemory<byte> ReadConfig() => Write(json =>

@@ -68,7 +68,8 @@ internal sealed class BucketFolders(StorageUnit[] units, TrashCan trash)
             if (id is null || id == bucketId)
             {
                 trash.Throw(unit.Disk, unit.Mountpath.Path, folder.Root);
-                _known.TryRemove(bucket, out _);
+                // The entry itself stays: a write that has taken it in hand must see what is made anew.
+                folder.VerifiedId = null;
             }
         }
     }

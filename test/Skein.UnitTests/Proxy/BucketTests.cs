@@ -46,6 +46,9 @@ public sealed class BucketTests
         using var get = await cluster.FollowAsync(HttpMethod.Get, "/v1/objects/b/o");
         Assert.Equal(HttpStatusCode.NotFound, get.StatusCode);
         using var put = await cluster.FollowAsync(HttpMethod.Put, "/v1/objects/b/o", "y");
+        Assert.True(
+            put.IsSuccessStatusCode,
+            await put.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         Assert.Equal("1", put.Headers.NonValidated["Ais-Version"].ToString());
     }
 
