@@ -4,6 +4,8 @@ using Skein.Node.CommandLine;
 using Skein.Node.Hosting;
 using Skein.Node.Telemetry;
 
+// Requests wait for disks on pool threads: do not ration them to the number of processors.
+ThreadPool.SetMinThreads(32, 32);
 try
 {
     var options = NodeOptionsParser.Parse(args);
