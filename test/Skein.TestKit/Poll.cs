@@ -13,11 +13,9 @@ public static class Poll
     /// <summary>Asks again and again until there is no reason to wait any more.</summary>
     /// <param name="whyNot">Null when the wait is over; otherwise why it is not, for the message.</param>
     /// <param name="limit">How long to wait; <see cref="Limit"/> when null.</param>
-    /// <param name="cancellation">Ends the wait.</param>
     /// <returns>How long it took.</returns>
     /// <exception cref="TimeoutException">When the limit is reached; the message holds the last reason.</exception>
-    public static async Task<TimeSpan> UntilAsync(
-        Func<Task<string?>> whyNot, TimeSpan? limit = null, CancellationToken cancellation = default)
+    public static async Task<TimeSpan> UntilAsync(Func<Task<string?>> whyNot, TimeSpan? limit = null)
     {
         var started = Stopwatch.GetTimestamp();
         while (true)
@@ -32,7 +30,7 @@ public static class Poll
             {
                 throw new TimeoutException($"After {elapsed.TotalSeconds:0.0} s still: {reason}");
             }
-            await Task.Delay(Pause, TimeProvider.System, cancellation);
+            await Task.Delay(Pause, TimeProvider.System);
         }
     }
 }

@@ -13,6 +13,12 @@ namespace Skein.Node.Hosting;
 /// <summary>The HTTP server of a node: Kestrel on the sockets that were bound before, and one handler for everything.</summary>
 internal static class WebServer
 {
+    /// <summary>
+    /// How long a node that is told to stop waits for the requests under way; what is not done by then is cut off, and
+    /// leaves nothing.
+    /// </summary>
+    public static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(5);
+
     /// <summary>Makes the server.</summary>
     public static WebApplication Create(
         IReadOnlyList<Listener> listeners, string contentRoot, RequestDelegate handler, ILoggerFactory logs)
@@ -29,7 +35,7 @@ internal static class WebServer
             options.Backlog = 1024;
         });
         builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(options =>
-            options.ShutdownTimeout = TimeSpan.FromSeconds(10));
+            options.ShutdownTimeout = ShutdownPatience);
         var app = builder.Build();
         app.Run(handler);
         return app;

@@ -1,0 +1,39 @@
+namespace Skein.TestKit.Clusters;
+
+/// <summary>The programs that were built: whichever of the published and the plain build is newer.</summary>
+public static class Programs
+{
+    private static readonly Lazy<(string Folder, bool IsPublished)> Node = new(() => Newest("Skein.Node"));
+    private static readonly Lazy<(string Folder, bool IsPublished)> Cli = new(() => Newest("Skein.Cli"));
+
+    /// <summary>Path of <c>skeind</c>.</summary>
+    public static string Skeind => Path.Combine(Node.Value.Folder, "skeind");
+
+    /// <summary>Path of <c>skein</c>.</summary>
+    public static string Skein => Path.Combine(Cli.Value.Folder, "skein");
+
+    /// <summary>True when <see cref="Skeind"/> is the published program, with machine code in it.</summary>
+    public static bool IsPublished => Node.Value.IsPublished;
+
+    private static (string Folder, bool IsPublished) Newest(string project)
+    {
+        var plain = RepositoryRoot.Combine($"artifacts/bin/{project}/release");
+        var published = RepositoryRoot.Combine("artifacts/publish");
+        var usePublished = Built(published, project) >= Built(plain, project);
+        var folder = usePublished ? published : plain;
+        return Built(folder, project) == default
+            ? throw new InvalidOperationException($"Nothing was built for {project}: run ./dev build")
+            : (folder, usePublished);
+    }
+
+    /// <summary>When the newest of the product's assemblies was written; the beginning of time when there is none.</summary>
+    private static DateTime Built(string folder, string project)
+    {
+        var program = Path.Combine(folder, project == "Skein.Node" ? "skeind" : "skein");
+        return File.Exists(program)
+            ? Directory.EnumerateFiles(folder, "*.dll")
+                .Where(file => Path.GetFileName(file).StartsWith("skein", StringComparison.OrdinalIgnoreCase))
+                .Max(File.GetLastWriteTimeUtc)
+            : default;
+    }
+}
