@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using Skein.Core.Errors;
 using Skein.Core.Nodes;
@@ -28,7 +27,7 @@ internal sealed class NodeHost : IAsyncDisposable
     private readonly HttpMessageInvoker _peerInvoker = new(PeerHttp.CreateHandler());
     private ObjectStore? _store;
     private RoleServices? _role;
-    private WebApplication? _server;
+    private WebServer? _server;
     private Task _membership = Task.CompletedTask;
     private Task _voters = Task.CompletedTask;
 
@@ -79,7 +78,7 @@ internal sealed class NodeHost : IAsyncDisposable
             Self, _startup.Node, _control.Feed, _store?.Mountpaths, () => _control.Membership.IsMember, _time);
         _role = RoleServices.Create(new RoleParts(_control, _store, facts, _peerInvoker, _time, _logs));
         var pipeline = new RequestPipeline(_role.Gateway);
-        _server = WebServer.Create(_listeners, _startup.Node.ConfigDirectory, pipeline.HandleAsync, _logs);
+        _server = new WebServer(_listeners, pipeline.HandleAsync, _time, _logs);
         await _server.StartAsync(cancellation).ConfigureAwait(false);
         _membership = _control.Membership.RunAsync(_stop.Token);
         _voters = _control.VoterKeeper?.RunAsync(_stop.Token) ?? Task.CompletedTask;
@@ -196,5 +195,7 @@ internal sealed class NodeHost : IAsyncDisposable
         await _control.Membership.WhenMember.ConfigureAwait(false);
         facts.JoinedCluster();
         NodeLog.Ready(_log, Self.DisplayName, (long)_time.GetElapsedTime(started).TotalMilliseconds);
+        // What starting has left behind is given back to the machine: an idle node needs little.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
     }
 }

@@ -1,17 +1,21 @@
 using System.Net;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Skein.Gateway.Pipeline;
 
 namespace Skein.Node.Hosting;
 
-/// <summary>The HTTP server of a node: Kestrel on the sockets that were bound before, and one handler for everything.</summary>
-internal static class WebServer
+/// <summary>
+/// The HTTP server of a node: Kestrel on the sockets that were bound before, and one handler for everything. There is no
+/// host around it: routing, authorization and services would cost megabytes, and nobody asks them anything.
+/// </summary>
+internal sealed class WebServer : IAsyncDisposable
 {
     /// <summary>
     /// How long a node that is told to stop waits for the requests under way; what is not done by then is cut off, and
@@ -19,34 +23,72 @@ internal static class WebServer
     /// </summary>
     public static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Makes the server.</summary>
-    public static WebApplication Create(
-        IReadOnlyList<Listener> listeners, string contentRoot, RequestDelegate handler, ILoggerFactory logs)
-    {
-        // The content root is watched by nobody and holds little: a large working folder would cost a slow start.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = contentRoot });
-        builder.Services.AddSingleton(logs);
-        builder.WebHost.UseKestrelCore();
-        builder.WebHost.ConfigureKestrel(options => Configure(options, listeners));
-        var sockets = listeners.ToDictionary(listener => (EndPoint)listener.Address, listener => listener.Socket);
-        builder.Services.Configure<SocketTransportOptions>(options =>
-        {
-            options.CreateBoundListenSocket = address => sockets[address];
-            options.Backlog = 1024;
-        });
-        builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(options =>
-            options.ShutdownTimeout = ShutdownPatience);
-        var app = builder.Build();
-        app.Run(handler);
-        return app;
-    }
+    private readonly KestrelServer _server;
+    private readonly Application _application;
+    private readonly TimeProvider _time;
 
-    private static void Configure(KestrelServerOptions options, IReadOnlyList<Listener> listeners)
+    /// <summary>Makes the server; nothing is accepted yet.</summary>
+    /// <param name="listeners">Bound sockets.</param>
+    /// <param name="handler">Serves every request; never throws.</param>
+    /// <param name="time">Clock of the patience.</param>
+    /// <param name="logs">Loggers.</param>
+    public WebServer(
+        IReadOnlyList<Listener> listeners, RequestDelegate handler, TimeProvider time, ILoggerFactory logs)
     {
+        var sockets = listeners.ToDictionary(listener => (EndPoint)listener.Address, listener => listener.Socket);
+        var transport = new SocketTransportOptions
+        {
+            CreateBoundListenSocket = address => sockets[address],
+            Backlog = 1024,
+        };
+        var options = new KestrelServerOptions();
         KestrelSettings.Apply(options);
         foreach (var listener in listeners)
         {
             options.Listen(listener.Address, listen => listen.UseNetwork(listener.Networks));
         }
+        _server = new KestrelServer(
+            Options.Create(options), new SocketTransportFactory(Options.Create(transport), logs), logs);
+        _application = new Application(handler);
+        _time = time;
+    }
+
+    /// <summary>Begins to accept connections.</summary>
+    public Task StartAsync(CancellationToken cancellation) => _server.StartAsync(_application, cancellation);
+
+    /// <summary>Accepts no more and waits, up to the patience, until the requests under way are done.</summary>
+    public async Task StopAsync()
+    {
+        using var patience = new CancellationTokenSource(ShutdownPatience, _time);
+        await _server.StopAsync(patience.Token).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _server.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Gives each request a context, and each connection keeps its own for the next one.</summary>
+    private sealed class Application(RequestDelegate handler) : IHttpApplication<DefaultHttpContext>
+    {
+        public DefaultHttpContext CreateContext(IFeatureCollection contextFeatures)
+        {
+            if (contextFeatures is not IHostContextContainer<DefaultHttpContext> connection)
+            {
+                return new DefaultHttpContext(contextFeatures);
+            }
+            if (connection.HostContext is { } used)
+            {
+                used.Initialize(contextFeatures);
+                return used;
+            }
+            return connection.HostContext = new DefaultHttpContext(contextFeatures);
+        }
+
+        public Task ProcessRequestAsync(DefaultHttpContext context) => handler(context);
+
+        public void DisposeContext(DefaultHttpContext context, Exception? exception) => context.Uninitialize();
     }
 }
