@@ -62,7 +62,10 @@ public sealed class CliTests : IAsyncLifetime
             Assert.True(json.ValueKind is JsonValueKind.Object or JsonValueKind.Array);
             Assert.NotEmpty((await SkeinAsync(command)).Succeeded().Output);
         }
-        Assert.Contains("proxy001", Json(await SkeinAsync("show", "cluster", "smap", "--json")).GetRawText(), StringComparison.Ordinal);
+        Assert.Contains(
+            "proxy001",
+            Json(await SkeinAsync("show", "cluster", "smap", "--json")).GetRawText(),
+            StringComparison.Ordinal);
         Assert.Equal("hello", (await SkeinAsync("get", "ais://shown/one.txt", "-")).Succeeded().Output);
     }
 

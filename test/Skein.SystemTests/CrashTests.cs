@@ -67,7 +67,9 @@ public sealed class CrashTests
         var started = Stopwatch.GetTimestamp();
         await Task.WhenAll(order.Select(node => node.StartAsync(cluster.Http)));
         await cluster.SettleAsync();
-        Report.Line($"all {order.Length} nodes back in one cluster {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms after the start of the processes; {ledger.Acknowledged} writes acknowledged before");
+        var elapsed = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        Report.Line($"all {order.Length} nodes back in one cluster {elapsed:0} ms after the start of the processes");
+        Report.Line($"{ledger.Acknowledged} writes acknowledged before");
         await ledger.CheckAsync(cluster, "b");
         foreach (var proxy in cluster.Proxies)
         {

@@ -25,7 +25,8 @@ public sealed class StartupErrorTests : IDisposable
     [Fact]
     public async Task TwoNodesWithTheSameFolder()
     {
-        await using var node = new ProcessNode("target", "t1-process", _folder.Combine("t"), "-discovery-url", "http://127.0.0.1:9");
+        await using var node = new ProcessNode(
+            "target", "t1-process", _folder.Combine("t"), "-discovery-url", "http://127.0.0.1:9");
         using var http = new TestKit.Http.TestHttp();
         await node.StartAsync(http);
         var run = await StartAsync(

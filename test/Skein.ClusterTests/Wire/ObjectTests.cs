@@ -43,7 +43,8 @@ public sealed class ObjectTests(ClusterFixture fixture) : IClassFixture<ClusterF
             Assert.Equal(301, reply.Code);
             Assert.Equal("text/html; charset=utf-8", reply.Header("Content-Type"));
             var location = reply.Header("Location")!;
-            Assert.Matches($@"^http://127\.0\.0\.1:\d+/v1/objects/{bucket}/dir/hello\.txt\?pid={proxy.Id}&utm=\d+(&|$)", location);
+            Assert.Matches(
+                $@"^http://127\.0\.0\.1:\d+/v1/objects/{bucket}/dir/hello\.txt\?pid={proxy.Id}&utm=\d+(&|$)", location);
             Assert.Contains(fixture.Cluster.Targets, target => location.StartsWith(target.Url, StringComparison.Ordinal));
             Assert.Equal(
                 $"<a href=\"{location.Replace("&", "&amp;", StringComparison.Ordinal)}\">Moved Permanently</a>.\n\n",

@@ -181,7 +181,10 @@ public sealed class RefusalTests(RefusalTests.Filled filled) : IClassFixture<Ref
             Assert.Equal(400, reply.Code);
             Assert.Equal("ErrBadCksum", reply.Error.GetProperty("tcode").GetString());
             var text = reply.Error.GetProperty("message").GetString()!;
-            Assert.StartsWith("BAD DATA CHECKSUM: " + message.Replace("xxhash2", "xxhash", StringComparison.Ordinal), text, StringComparison.Ordinal);
+            Assert.StartsWith(
+                "BAD DATA CHECKSUM: " + message.Replace("xxhash2", "xxhash", StringComparison.Ordinal),
+                text,
+                StringComparison.Ordinal);
             Assert.EndsWith($" (context: o[b/{name}])", text, StringComparison.Ordinal);
         }
     });
@@ -296,7 +299,9 @@ public sealed class RefusalTests(RefusalTests.Filled filled) : IClassFixture<Ref
         var reply = await SendRawFollowingAsync(proxy.Url, verb, path, bytes);
         Assert.True(reply.Code == 400, $"{reply.StatusLine} {reply.Body}");
         Assert.Equal(("application/json", "nosniff"), (reply.Header("Content-Type"), reply.Header("X-Content-Type-Options")));
-        Assert.Matches("^{(\"tcode\":\"\\w+\",)?\"message\":\"[^\"].+\",\"method\":\"" + verb + "\",\"url_path\":\"/v1/.*\"status\":400}\n$", reply.Body);
+        Assert.Matches(
+            "^{(\"tcode\":\"\\w+\",)?\"message\":\"[^\"].+\",\"method\":\"" + verb
+            + "\",\"url_path\":\"/v1/.*\"status\":400}\n$", reply.Body);
     });
 
     [Fact]

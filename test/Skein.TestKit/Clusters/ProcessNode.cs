@@ -70,7 +70,8 @@ public sealed partial class ProcessNode : IAsyncDisposable
         {
             var line = File.ReadLines($"/proc/{ProcessId}/status")
                 .Single(text => text.StartsWith("VmRSS:", StringComparison.Ordinal));
-            return long.Parse(line.Split(' ', '\t').First(word => word.All(char.IsAsciiDigit) && word.Length > 0), CultureInfo.InvariantCulture)
+            var number = line.Split(' ', '\t').First(word => word.All(char.IsAsciiDigit) && word.Length > 0);
+            return long.Parse(number, CultureInfo.InvariantCulture)
                 * 1024;
         }
     }

@@ -65,10 +65,14 @@ public sealed class SizeTests
 
     // Recorded text, over several lines or alone on a long one, stands as it was recorded.
     private static bool IsInText(SourceFile file, int line) =>
-        file.Root.DescendantTokens().Any(token =>
-            token.Kind() is SyntaxKind.MultiLineRawStringLiteralToken or SyntaxKind.SingleLineRawStringLiteralToken
-            && token.GetLocation().GetLineSpan() is var span
-            && span.StartLinePosition.Line < line && line <= span.EndLinePosition.Line + 1);
+        file.Root.DescendantTokens().Where(IsRawText).Select(token => token.GetLocation().GetLineSpan())
+            .Any(span => span.StartLinePosition.Line < line && line <= span.EndLinePosition.Line + 1);
+
+    private static bool IsRawText(SyntaxToken token) =>
+        token.Kind() is SyntaxKind.MultiLineRawStringLiteralToken or SyntaxKind.SingleLineRawStringLiteralToken
+        || (token.IsKind(SyntaxKind.InterpolatedStringTextToken)
+            && token.Parent?.Parent is InterpolatedStringExpressionSyntax text
+            && text.StringStartToken.Text.Contains("\"\"\"", StringComparison.Ordinal));
 
     private static int LinesOf(SyntaxNode node)
     {
