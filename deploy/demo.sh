@@ -159,7 +159,7 @@ heading "The cluster"
 
 printf '\n'
 if [ "$problems" != 0 ]; then
-    printf '%s%d problems, see above.%s\n' "$bold" "$problems" "$plain"
+    printf '%sProblems: %d, see above.%s\n' "$bold" "$problems" "$plain"
     exit 1
 fi
 printf '%sAll is well: %d files stored, listed, read back and equal.%s\n' "$bold" "$stored" "$plain"
