@@ -12,6 +12,7 @@ namespace Skein.UnitTests.Storage;
 /// </summary>
 public sealed class CrashTests
 {
+    private const int MaxSweeps = 4;
     private const int MoreThanAllSteps = 500;
 
     private static readonly BucketRef Bucket = StoreFixture.Bucket(durability: DurabilityPolicy.Disk);
@@ -42,18 +43,22 @@ public sealed class CrashTests
     [InlineData(true)]
     public async Task After_a_stop_at_any_step_there_is_the_old_or_the_new(bool powerLoss)
     {
-        var seen = new HashSet<string>();
-        var completed = false;
-        for (var crashAt = 1; !completed; crashAt++)
-        {
-            Assert.True(crashAt < MoreThanAllSteps);
-            completed = await RunAsync(crashAt, powerLoss, seen);
-        }
         string[] expected =
         [
             "create", "write", "set metadata", "flush file", "rename", "make folder", "flush folder", "remove file",
             "remove folder", "index begin", "index commit",
         ];
+        var seen = new HashSet<string>();
+        // The index has a thread of its own, so that a kind of step may slip past the crash points of one sweep.
+        for (var sweep = 0; sweep < MaxSweeps && !seen.IsSupersetOf(expected); sweep++)
+        {
+            var completed = false;
+            for (var crashAt = 1; !completed; crashAt++)
+            {
+                Assert.True(crashAt < MoreThanAllSteps);
+                completed = await RunAsync(crashAt, powerLoss, seen);
+            }
+        }
         Assert.Superset(expected.ToHashSet(), seen);
     }
 
