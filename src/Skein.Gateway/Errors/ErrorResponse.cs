@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.WebUtilities;
 using Skein.Core.Errors;
 using Skein.Core.Wire;
 using Skein.Gateway.Pipeline;
@@ -39,18 +40,7 @@ public sealed class ErrorResponse(Func<string> nodeName)
         {
             return Task.CompletedTask;
         }
-        var error = new WireError
-        {
-            TypeCode = typeCode,
-            Message = message.Length > GatewayLimits.MaxErrorMessage ? message[..GatewayLimits.MaxErrorMessage] : message,
-            Method = context.Request.Method,
-            UrlPath = path ?? ShownPath(context),
-            RemoteAddress = RemoteAddress(context),
-            Caller = context.Request.Headers[HeaderNames.CallerName].ToString(),
-            Node = nodeName(),
-            Status = status,
-        };
-        var json = JsonSerializer.Serialize(error, WireJsonContext.Output.WireError);
+        var json = Json(context, path, status, typeCode, message);
         response.StatusCode = status;
         response.ContentType = "application/json";
         response.Headers.XContentTypeOptions = "nosniff";
@@ -62,6 +52,34 @@ public sealed class ErrorResponse(Func<string> nodeName)
         var body = Encoding.UTF8.GetBytes(json + "\n");
         response.ContentLength = body.Length;
         return response.Body.WriteAsync(body, 0, body.Length, context.RequestAborted);
+    }
+
+    /// <summary>A whole HTTP/1.1 answer with an error, for a connection that is closed after it.</summary>
+    public byte[] Compose(HttpContext context, StoreException error)
+    {
+        var status = ErrorStatusTable.Status(error.Code);
+        var json = Json(context, null, status, ErrorStatusTable.TypeCode(error.Code), error.Message) + "\n";
+        return Encoding.UTF8.GetBytes(string.Create(
+            CultureInfo.InvariantCulture,
+            $"HTTP/1.1 {status} {ReasonPhrases.GetReasonPhrase(status)}\r\nContent-Type: application/json\r\n"
+                + $"X-Content-Type-Options: nosniff\r\nContent-Length: {Encoding.UTF8.GetByteCount(json)}\r\n"
+                + $"Connection: close\r\n\r\n{json}"));
+    }
+
+    private string Json(HttpContext context, string? path, int status, string? typeCode, string message)
+    {
+        var error = new WireError
+        {
+            TypeCode = typeCode,
+            Message = message.Length > GatewayLimits.MaxErrorMessage ? message[..GatewayLimits.MaxErrorMessage] : message,
+            Method = context.Request.Method,
+            UrlPath = path ?? ShownPath(context),
+            RemoteAddress = RemoteAddress(context),
+            Caller = context.Request.Headers[HeaderNames.CallerName].ToString(),
+            Node = nodeName(),
+            Status = status,
+        };
+        return JsonSerializer.Serialize(error, WireJsonContext.Output.WireError);
     }
 
     /// <summary>Peer address and port, as in <c>127.0.0.1:51128</c> or <c>[::1]:51128</c>.</summary>

@@ -43,7 +43,7 @@ public static class KestrelSettings
         listener.Use(next => connection =>
         {
             connection.Features.Set<INetworkFeature>(feature);
-            return next(connection);
+            return HalfOpenConnection.ServeAsync(connection, next);
         });
     }
 }

@@ -45,6 +45,11 @@ public sealed class RequestPipeline
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
+            if (await HalfOpenConnection.BodyErrorAsync(context).ConfigureAwait(false) is { } cut)
+            {
+                await RefuseBodyAsync(context, cut).ConfigureAwait(false);
+                return;
+            }
             GatewayLog.ClientGone(_services.Logger, context.Request.Method, ShownPath(context));
             context.Abort();
         }
@@ -106,13 +111,24 @@ public sealed class RequestPipeline
     }
 
     /// <summary>The server could not read the body: cut short, badly chunked, or too large.</summary>
-    private Task RefuseBodyAsync(HttpContext context, BadHttpRequestException error)
+    private async Task RefuseBodyAsync(HttpContext context, BadHttpRequestException error)
     {
         var malformed = error.StatusCode != StatusCodes.Status400BadRequest
             || error.Message.StartsWith("Bad chunk", StringComparison.Ordinal);
-        return RefuseAsync(context, malformed
-            ? new StoreException(StoreErrorCode.InvalidRequest, $"the body cannot be read: {error.Message}", error)
-            : new StoreException(StoreErrorCode.TruncatedBody, $"unexpected EOF: {error.Message}", error));
+        if (malformed)
+        {
+            await RefuseAsync(context, new StoreException(
+                StoreErrorCode.InvalidRequest, $"the body cannot be read: {error.Message}", error)).ConfigureAwait(false);
+            return;
+        }
+        // The server has given the connection up; the client may have closed only its sending side and still listen.
+        var cut = new StoreException(StoreErrorCode.TruncatedBody, $"unexpected EOF: {error.Message}", error);
+        if (context.Response.HasStarted
+            || context.Features.Get<HalfOpenConnection>() is not { } connection
+            || !await connection.SayAsync(_errors.Compose(context, cut)).ConfigureAwait(false))
+        {
+            await RefuseAsync(context, cut).ConfigureAwait(false);
+        }
     }
 
     private Task FailAsync(HttpContext context, Exception error)
