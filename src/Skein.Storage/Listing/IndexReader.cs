@@ -11,8 +11,10 @@ internal sealed class IndexReader : IDisposable
     public IndexReader(string path)
     {
         _connection = new IndexConnection(path);
+        // a destroyed bucket is invisible at once, though its rows go one by one
         _select = _connection.Prepare(
-            "SELECT name, header FROM objects WHERE bucket=?1 AND name>=?2 AND name<?3 ORDER BY name");
+            "SELECT name, header FROM objects WHERE bucket=?1 AND name>=?2 AND name<?3 "
+                + "AND NOT EXISTS (SELECT 1 FROM doomed WHERE bucket=?1) ORDER BY name");
     }
 
     /// <summary>Rows stepped through since the reader was made.</summary>

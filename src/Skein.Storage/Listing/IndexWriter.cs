@@ -186,6 +186,7 @@ internal sealed class IndexWriter
     private void PurgeSome(IndexConnection connection, Statements statements)
     {
         var bucket = _doomed.First();
+        _options.FaultPoint?.Invoke("index purge");
         connection.Execute("BEGIN IMMEDIATE");
         statements.Purge.Bind(1, (long)bucket).Bind(2, PurgeChunk).Run();
         var finished = !statements.HasRows(bucket);

@@ -4,6 +4,7 @@ using System.Text;
 using Skein.Core.Buckets;
 using Skein.Core.Errors;
 using Skein.Core.Objects;
+using Skein.Storage.Listing;
 using Skein.Storage.Objects;
 
 namespace Skein.UnitTests.Storage;
@@ -217,6 +218,36 @@ public sealed class ObjectStoreTests
         await fixture.RestartAsync();
         Assert.Equal(["n"], await fixture.NamesAsync(young));
         Assert.Empty(await fixture.NamesAsync(old));
+    }
+
+    [Fact]
+    public async Task A_destroyed_bucket_is_not_listed_while_its_rows_are_still_there()
+    {
+        using var purge = new ManualResetEventSlim();
+        await using var fixture = await StoreFixture.OpenAsync(options: new ObjectStoreOptions
+        {
+            BootId = "boot-1",
+            FaultPoint = point =>
+            {
+                if (point == "index purge")
+                {
+                    purge.Wait(TimeSpan.FromSeconds(30), Cancel);
+                }
+            },
+        });
+        var bucket = StoreFixture.Bucket();
+        await fixture.PutAsync(bucket, "o", "x");
+        Assert.Equal(["o"], await fixture.NamesAsync(bucket));
+        try
+        {
+            await fixture.Store.DestroyBucketAsync(bucket.Name, bucket.Id, Cancel);
+            var page = ListingMerge.Read(fixture.Store.Units, bucket.Id, new ListQuery(), Cancel);
+            Assert.Empty(page.Entries);
+        }
+        finally
+        {
+            purge.Set();
+        }
     }
 
     [Fact]
