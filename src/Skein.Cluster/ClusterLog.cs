@@ -82,4 +82,14 @@ internal static partial class ClusterLog
 
     [LoggerMessage(1023, LogLevel.Warning, "The voters could not be changed: {Reason}")]
     public static partial void VotersNotChanged(ILogger log, string reason);
+
+    [LoggerMessage(1024, LogLevel.Warning,
+        "The newborn cluster {Mine} of this node alone is given up for the established cluster {Theirs}")]
+    public static partial void Abandoned(ILogger log, string mine, string theirs);
+
+    [LoggerMessage(1025, LogLevel.Warning, "Alert: {What}")]
+    public static partial void Alert(ILogger log, string what);
+
+    [LoggerMessage(1026, LogLevel.Warning, "The state of node {Node} could not be changed: {Reason}")]
+    public static partial void LivenessNotChanged(ILogger log, string node, string reason);
 }

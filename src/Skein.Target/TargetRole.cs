@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Skein.Cluster.Leases;
 using Skein.Core.Maps;
 using Skein.Core.Objects;
 using Skein.Gateway.Metrics;
@@ -19,17 +20,17 @@ public sealed class TargetRole : IAsyncDisposable
     /// <summary>Makes the role.</summary>
     /// <param name="facts">Who this node is.</param>
     /// <param name="store">The objects; stays the caller's to dispose, after the role.</param>
+    /// <param name="gate">Lets only the writes pass that this target may take.</param>
     /// <param name="peers">Calls other targets.</param>
     /// <param name="counters">Counts what is served.</param>
-    /// <param name="sender">Sends files; null for the ordinary way.</param>
     /// <param name="time">Clock.</param>
     /// <param name="logger">Log.</param>
     public TargetRole(
         INodeFacts facts,
         ObjectStore store,
+        IWriteGate gate,
         PeerClient peers,
         NodeCounters counters,
-        IObjectContentSender? sender,
         TimeProvider time,
         ILogger logger)
     {
@@ -44,7 +45,8 @@ public sealed class TargetRole : IAsyncDisposable
             Buckets = buckets,
             Clock = new HybridClock(time),
             Neighbours = new Neighbours(peers, facts, time),
-            Sender = sender ?? new BufferedContentSender(),
+            Sender = new BufferedContentSender(),
+            Gate = gate,
             Counters = counters,
         });
     }

@@ -16,11 +16,18 @@ namespace Skein.Cluster.Consensus;
 /// <item>A voter counts only in the incarnation that the document names: a wiped voter is none.</item>
 /// <item>A voter that hears its primary votes for nobody else, unless the primary itself asks for it.</item>
 /// <item>A primary that hears no majority for an election timeout steps down.</item>
+/// <item>After a forced recovery there is a new generation: a node that knows of it and still holds a document of an older
+/// one neither stands nor votes.</item>
 /// </list>
 /// Every node runs it; a node that the document does not name as a voter only learns.
 /// </summary>
 public sealed partial class ConsensusCore
 {
+    /// <summary>A forced recovery raises the version by so much: nothing that was lost has a greater one.</summary>
+    private const int ForcedVersionStep = 1000;
+
+    private const int ForcedTermSpread = 1000;
+
     private readonly ConsensusOptions _options;
     private readonly string _self;
     private readonly string _incarnation;
@@ -70,6 +77,9 @@ public sealed partial class ConsensusCore
 
     /// <summary>The newest document known to be committed.</summary>
     public SealedDocument Committed => _state.Committed;
+
+    /// <summary>True while this node hands the lead over and takes no changes.</summary>
+    public bool IsTransferring => _transferTo.Length != 0;
 
     /// <summary>The newest document accepted.</summary>
     public SealedDocument Accepted => _state.Accepted;
@@ -209,6 +219,45 @@ public sealed partial class ConsensusCore
         return End();
     }
 
+    /// <summary>
+    /// Leads on an administrator's word although the majority of the voters is gone for good: adopts a document, makes
+    /// itself the only voter, and begins a new generation, so that nothing the old voters do counts any more.
+    /// </summary>
+    /// <param name="adopt">The newest document that could be found, of this node's cluster.</param>
+    /// <param name="self">This node as it describes itself; an electable proxy.</param>
+    /// <param name="who">Who ordered it.</param>
+    /// <param name="why">Reason, or empty.</param>
+    /// <param name="now">Monotonic milliseconds.</param>
+    /// <exception cref="StoreException">When this node cannot lead or the document is of another cluster.</exception>
+    public ConsensusOutput Force(SealedDocument adopt, NodeInfo self, string who, string why, long now)
+    {
+        Begin(now);
+        var newest = _state.Accepted.Document.Exists && _state.Accepted.Stamp > adopt.Stamp ? _state.Accepted : adopt;
+        if (!newest.Document.Exists || !self.IsElectable
+            || (_state.Accepted.Document.Exists && _state.Accepted.Uuid != newest.Uuid))
+        {
+            throw new StoreException(
+                StoreErrorCode.InvalidRequest,
+                $"{self.DisplayName} cannot be made the primary: it must be an electable proxy with a document of the cluster");
+        }
+        StepDown(_state.Epoch);
+        var generation = Math.Max(newest.Stamp.Generation, _state.Epoch.Generation)
+            + (_options.Mutation == ConsensusMutation.ForceKeepsGeneration ? 0 : 1);
+        // Two administrators who force two nodes at once make two different terms, so that one of them gives way.
+        var term = Math.Max(newest.Stamp.Term, _state.Epoch.Term) + 1 + _random.Next(ForcedTermSpread);
+        SetState(_state with { Epoch = new Epoch(generation, term), VotedFor = _self, Accepted = newest });
+        BecomePrimary();
+        var document = new SetPrimary(_self).Apply(new AddNode(self).Apply(newest.Document)) with
+        {
+            Voters = [new VoterInfo(_self, _incarnation, false)],
+        };
+        Accept(
+            ContactUrls.Apply(document),
+            $"p[{_self}] is forced to be the primary, generation {generation}; what only the lost voters knew is lost",
+            who, why, ForcedVersionStep);
+        return End();
+    }
+
     private static Epoch EpochOf(DocumentStamp stamp) => new(stamp.Generation, stamp.Term);
 
     private void Begin(long now)
@@ -256,8 +305,12 @@ public sealed partial class ConsensusCore
         {
             return true;
         }
-        return !voter.IsWitness && document.Map.Proxies.TryGetValue(_self, out var node) && node.IsElectable;
+        return !voter.IsWitness && !IsFenced
+            && document.Map.Proxies.TryGetValue(_self, out var node) && node.IsElectable;
     }
+
+    /// <summary>True when this node knows of a later generation than its document is of.</summary>
+    private bool IsFenced => _state.Accepted.Stamp.Generation < _state.Epoch.Generation;
 
     /// <summary>Number of voters that is a majority of the accepted document's.</summary>
     private int Majority()

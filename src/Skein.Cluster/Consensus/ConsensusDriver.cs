@@ -11,12 +11,15 @@ namespace Skein.Cluster.Consensus;
 /// <param name="Epoch">Present epoch.</param>
 /// <param name="PrimaryId">Primary heard in this epoch; empty for none.</param>
 /// <param name="IsEstablished">True when this node leads and may take changes.</param>
-/// <param name="QuorumAge">Milliseconds since a majority was last known to follow; meaningful for a primary.</param>
+/// <param name="QuorumHeardAt">
+/// Driver's clock in milliseconds when a majority was last known to follow; meaningful for a primary.
+/// </param>
 public sealed record ConsensusStatus(
-    ConsensusRole Role, Epoch Epoch, string PrimaryId, bool IsEstablished, long QuorumAge)
+    ConsensusRole Role, Epoch Epoch, string PrimaryId, bool IsEstablished, long QuorumHeardAt)
 {
     /// <summary>Before the first step.</summary>
-    public static ConsensusStatus Unknown { get; } = new(ConsensusRole.Follower, default, "", false, long.MaxValue);
+    public static ConsensusStatus Unknown { get; } =
+        new(ConsensusRole.Follower, default, "", false, long.MinValue / 2);
 }
 
 /// <summary>
@@ -93,6 +96,17 @@ public sealed class ConsensusDriver : IDisposable
     /// <summary>What the node knows of the consensus now.</summary>
     public ConsensusStatus Status => _status;
 
+    /// <summary>
+    /// For a primary: time since a majority was last known to follow it, also while this thread stands still. Grows
+    /// without bound when the process was paused.
+    /// </summary>
+    public TimeSpan QuorumAge =>
+        TimeSpan.FromMilliseconds(Math.Min(Now - _status.QuorumHeardAt, (long)TimeSpan.FromDays(365).TotalMilliseconds));
+
+    /// <summary>The newest document that this node has accepted, committed or not.</summary>
+    public Task<SealedDocument> AcceptedAsync(CancellationToken cancellation) =>
+        CallAsync(() => _core.Accepted, cancellation);
+
     private long Now => (long)_time.GetElapsedTime(_start).TotalMilliseconds;
 
     /// <summary>Asks for a change; completes when it is committed.</summary>
@@ -166,6 +180,48 @@ public sealed class ConsensusDriver : IDisposable
         () =>
         {
             Perform(_core.Transfer(to, Now));
+            return true;
+        },
+        cancellation);
+
+    /// <summary>
+    /// Leads on an administrator's word after the loss of a majority; completes when the forced document is committed.
+    /// </summary>
+    /// <param name="adopt">The newest document that could be found.</param>
+    /// <param name="self">This node.</param>
+    /// <param name="who">Who ordered it.</param>
+    /// <param name="why">Reason, or empty.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <exception cref="StoreException">When this node cannot lead.</exception>
+    public Task<SealedDocument> ForceAsync(
+        SealedDocument adopt, NodeInfo self, string who, string why, CancellationToken cancellation) => CallAsync(
+        () =>
+        {
+            Perform(_core.Force(adopt, self, who, why, Now));
+            return _core.Committed;
+        },
+        cancellation);
+
+    /// <summary>
+    /// Gives a newborn cluster up for an established one: the node forgets its own document and takes the other. Nothing
+    /// is lost, since a newborn cluster has no other member and no bucket.
+    /// </summary>
+    /// <returns>False when the cluster is no longer newborn; then nothing has changed.</returns>
+    public Task<bool> AbandonAsync(SealedDocument other, CancellationToken cancellation) => CallAsync(
+        () =>
+        {
+            var mine = _core.Accepted;
+            if (!mine.Document.IsNewbornOf(_self) || mine.Stamp != _core.Committed.Stamp || other.Uuid == mine.Uuid)
+            {
+                return false;
+            }
+            var reign = new Epoch(other.Stamp.Generation, other.Stamp.Term);
+            var next = new ConsensusState(reign, "", other, other);
+            _store.Save(next);
+            _core = _make(next);
+            Perform(_core.Tick(Now));
+            _feed.Publish(other);
+            ClusterLog.Abandoned(_log, mine.Uuid, other.Uuid);
             return true;
         },
         cancellation);
@@ -341,7 +397,7 @@ public sealed class ConsensusDriver : IDisposable
     {
         var before = _status;
         var next = new ConsensusStatus(
-            _core.Role, _core.Epoch, _core.PrimaryId, _core.IsEstablished, Now - _core.QuorumHeardAt);
+            _core.Role, _core.Epoch, _core.PrimaryId, _core.IsEstablished, _core.QuorumHeardAt);
         _status = next;
         if (before.IsEstablished != next.IsEstablished || before.PrimaryId != next.PrimaryId || before.Role != next.Role)
         {

@@ -57,6 +57,7 @@ public sealed partial class ConsensusCore
     {
         var granted = request.Epoch > _state.Epoch
             && !IsLoyal()
+            && !IsFenced
             && (request.Last >= _state.Accepted.Stamp || _options.Mutation == ConsensusMutation.VoteWithoutUpToDateCheck);
         Send(request.From, new PreVoteReply(
             _self, _incarnation, _state.Accepted.Uuid, _state.Epoch, request.Epoch, granted));
@@ -91,7 +92,7 @@ public sealed partial class ConsensusCore
         var free = _state.VotedFor.Length == 0 || _state.VotedFor == request.From;
         var current = request.Last >= _state.Accepted.Stamp
             || _options.Mutation == ConsensusMutation.VoteWithoutUpToDateCheck;
-        var granted = request.Epoch == _state.Epoch && free && current && Role == ConsensusRole.Follower;
+        var granted = request.Epoch == _state.Epoch && free && current && !IsFenced && Role == ConsensusRole.Follower;
         if (granted)
         {
             if (_options.Mutation == ConsensusMutation.VoteNotPersisted)
@@ -149,13 +150,7 @@ public sealed partial class ConsensusCore
     /// </summary>
     private void Lead()
     {
-        Role = ConsensusRole.Primary;
-        PrimaryId = _self;
-        _graceSince = _now;
-        _transferTo = "";
-        _peers.Clear();
-        _underWay.Clear();
-        _pending.Clear();
+        BecomePrimary();
         if (_options.Mutation == ConsensusMutation.NoTermBarrier)
         {
             Replicate(force: true);
@@ -163,5 +158,16 @@ public sealed partial class ConsensusCore
         }
         var document = new SetPrimary(_self).Apply(_state.Accepted.Document);
         Accept(ContactUrls.Apply(document), $"p[{_self}] is elected primary", _self, "");
+    }
+
+    private void BecomePrimary()
+    {
+        Role = ConsensusRole.Primary;
+        PrimaryId = _self;
+        _graceSince = _now;
+        _transferTo = "";
+        _peers.Clear();
+        _underWay.Clear();
+        _pending.Clear();
     }
 }

@@ -38,4 +38,5 @@ internal enum ConsensusMutation
     WitnessStands,
     PublishBeforeCommit,
     NoRetryOfDocument,
+    ForceKeepsGeneration,
 }

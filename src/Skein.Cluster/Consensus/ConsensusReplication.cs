@@ -36,10 +36,10 @@ public sealed partial class ConsensusCore
     }
 
     /// <summary>Seals the next document, accepts it and sends it.</summary>
-    private void Accept(ControlDocument document, string what, string who, string why)
+    private void Accept(ControlDocument document, string what, string who, string why, int step = 1)
     {
         var stamp = new DocumentStamp(
-            _state.Epoch.Generation, _state.Epoch.Term, _state.Accepted.Stamp.Version + 1);
+            _state.Epoch.Generation, _state.Epoch.Term, _state.Accepted.Stamp.Version + step);
         var next = ControlDocumentCodec.Seal(document with
         {
             Stamp = stamp,

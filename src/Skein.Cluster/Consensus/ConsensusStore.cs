@@ -51,7 +51,8 @@ public sealed class ConsensusStore
         var accepted = _accepted.Load(out var second);
         problems = [.. first, .. second];
         var (epoch, votedFor) = ReadVote();
-        if (committed.Stamp > accepted.Stamp)
+        // After a newborn cluster was given up the two may be of different clusters: the committed one is the newer.
+        if (committed.Stamp > accepted.Stamp || (committed.Document.Exists && committed.Uuid != accepted.Uuid))
         {
             accepted = committed;
         }
@@ -74,8 +75,15 @@ public sealed class ConsensusStore
             WriteVote(state.Epoch, state.VotedFor);
             _stored = _stored with { Epoch = state.Epoch, VotedFor = state.VotedFor };
         }
-        if (state.Accepted.Stamp != _stored.Accepted.Stamp && state.Accepted.Stamp != state.Committed.Stamp)
+        if (state.Committed.Document.Exists && _stored.Committed.Document.Exists
+            && state.Committed.Uuid != _stored.Committed.Uuid)
         {
+            _committed.Save(state.Committed);
+            _stored = _stored with { Committed = state.Committed };
+        }
+        if (state.Accepted.Stamp != _stored.Accepted.Stamp || state.Accepted.Uuid != _stored.Accepted.Uuid)
+        {
+            // Also when it is committed already: the committed file may fall back to an older one, this one never does.
             _accepted.Save(state.Accepted);
         }
         _stored = _stored with { Accepted = state.Accepted };

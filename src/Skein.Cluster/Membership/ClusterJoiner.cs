@@ -136,7 +136,16 @@ public sealed class ClusterJoiner
         {
             return false;
         }
+        if (admitted.Document.Uuid == _owner.Current.Uuid && _owner.Current.Document.IsNewbornOf(_self.Id))
+        {
+            return false; // its own address by another name
+        }
         var result = await _owner.AcceptAsync(admitted.Document, cancellation).ConfigureAwait(false);
+        if (result == AcceptResult.WrongCluster
+            && await _owner.AbandonAsync(admitted.Document, cancellation).ConfigureAwait(false))
+        {
+            result = AcceptResult.Accepted;
+        }
         if (result is AcceptResult.WrongCluster or AcceptResult.Conflict)
         {
             ClusterLog.JoinRefused(_log, answer.Url, $"its document cannot be taken: {result}");
@@ -153,7 +162,10 @@ public sealed class ClusterJoiner
         CancellationToken cancellation)
     {
         var current = _owner.Current;
-        var request = new JoinRequest(_self, current.Uuid, current.Stamp, JoinRequest.CurrentProtocol, false);
+        var request = new JoinRequest(_self, current.Uuid, current.Stamp, JoinRequest.CurrentProtocol, false)
+        {
+            IsNewborn = current.Document.IsNewbornOf(_self.Id),
+        };
         try
         {
             var timeout = TimeSpan.FromMilliseconds(Math.Max(2000, options.RetryMax));

@@ -12,6 +12,9 @@ namespace Skein.Cluster.Membership;
 public sealed record JoinRequest(
     NodeInfo Node, string ClusterUuid, DocumentStamp Stamp, int Protocol, bool ByAdministrator)
 {
+    /// <summary>True when nothing depends on the cluster that the node belongs to: it gives it up to be let in.</summary>
+    public bool IsNewborn { get; init; }
+
     /// <summary>The protocol that this build speaks.</summary>
     public const int CurrentProtocol = 1;
 }

@@ -20,6 +20,9 @@ public abstract record JoinDecision
 
     /// <summary>Refuse.</summary>
     public sealed record Refuse(string Reason) : JoinDecision;
+
+    /// <summary>Not now; ask again.</summary>
+    public sealed record Wait(string Reason) : JoinDecision;
 }
 
 /// <summary>The primary's rules for admission, as a pure function.</summary>
@@ -51,7 +54,14 @@ public static class JoinPolicy
                 return new JoinDecision.Refuse($"{node.DisplayName} gives no usable URL (\"{address.Url}\")");
             }
         }
-        if (request.ClusterUuid.Length != 0 && request.ClusterUuid != current.Uuid)
+        if (request.IsNewborn && request.ClusterUuid != current.Uuid
+            && current.IsNewbornOf(current.Map.PrimaryId)
+            && string.CompareOrdinal(request.ClusterUuid, current.Uuid) < 0)
+        {
+            // Two newborn clusters: the one with the lesser id stays.
+            return new JoinDecision.Wait($"cluster \"{current.Uuid}\" is newborn too and will be given up");
+        }
+        if (request.ClusterUuid.Length != 0 && request.ClusterUuid != current.Uuid && !request.IsNewborn)
         {
             return new JoinDecision.Refuse(
                 $"{node.DisplayName} belongs to cluster \"{request.ClusterUuid}\", this is cluster \"{current.Uuid}\": "

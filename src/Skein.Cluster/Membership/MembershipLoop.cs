@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Skein.Cluster.Leases;
 using Skein.Cluster.Metadata;
 using Skein.Cluster.Metasync;
 using Skein.Cluster.Peers;
@@ -33,6 +34,8 @@ public sealed class MembershipLoop
 
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LeadPoll = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan HurryPause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan NewbornPoll = TimeSpan.FromMilliseconds(200);
 
     private readonly NodeInfo _self;
     private readonly MembershipOptions _options;
@@ -41,8 +44,10 @@ public sealed class MembershipLoop
     private readonly CatchUp _catchUp;
     private readonly IPeerTransport _transport;
     private readonly ClusterJoiner _joiner;
+    private readonly WriteLease? _lease;
     private readonly TimeProvider _time;
     private readonly ILogger<MembershipLoop> _log;
+    private volatile TaskCompletionSource _hurry = NewSignal();
     private readonly TaskCompletionSource _member = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Makes the loop.</summary>
@@ -69,6 +74,7 @@ public sealed class MembershipLoop
         _catchUp = peers.CatchUp;
         _transport = peers.Transport;
         _joiner = peers.Joiner;
+        _lease = peers.Lease;
         _time = time;
         _log = log;
     }
@@ -79,6 +85,9 @@ public sealed class MembershipLoop
     /// <summary>Ends when the node has come in.</summary>
     public Task WhenMember => _member.Task;
 
+    /// <summary>Says that this node is alive at once, not at the next interval: somebody waits for a lease.</summary>
+    public void Hurry() => _hurry.TrySetResult();
+
     /// <summary>Runs until told to stop.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -86,7 +95,7 @@ public sealed class MembershipLoop
         {
             await ComeInAsync(cancellation).ConfigureAwait(false);
             _member.TrySetResult();
-            await StayAsync(cancellation).ConfigureAwait(false);
+            await Task.WhenAll(StayAsync(cancellation), LookForOlderClusterAsync(cancellation)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -139,11 +148,19 @@ public sealed class MembershipLoop
     private async Task StayAsync(CancellationToken cancellation)
     {
         var misses = 0;
+        var first = true;
         while (true)
         {
             var interval = _owner.Current.Document.Config.Skein.KeepaliveInterval;
             var pause = misses == 0 || interval < RetryPause ? interval : RetryPause;
-            await Task.Delay(pause, _time, cancellation).ConfigureAwait(false);
+            if (first)
+            {
+                first = false; // a target needs its lease at once
+            }
+            else if (await HurryAsync(pause, cancellation).ConfigureAwait(false))
+            {
+                await Task.Delay(HurryPause, _time, cancellation).ConfigureAwait(false);
+            }
             if (LeadsItself())
             {
                 misses = 0;
@@ -167,6 +184,44 @@ public sealed class MembershipLoop
         }
     }
 
+    /// <summary>Waits for the next interval; true when somebody was in a hurry.</summary>
+    private async Task<bool> HurryAsync(TimeSpan pause, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var timer = Task.Delay(pause, _time, stop.Token);
+        var first = await Task.WhenAny(timer, _hurry.Task).ConfigureAwait(false);
+        await stop.CancelAsync().ConfigureAwait(false);
+        cancellation.ThrowIfCancellationRequested();
+        if (first == timer)
+        {
+            return false;
+        }
+        _hurry = NewSignal();
+        return true;
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>
+    /// A cluster that this node formed and that nothing depends on yet is given up for an established one that any of the
+    /// configured URLs leads to: an administrator has started two with --bootstrap, or one with its disks empty.
+    /// </summary>
+    private async Task LookForOlderClusterAsync(CancellationToken cancellation)
+    {
+        if (!_owner.Current.Document.IsNewbornOf(_self.Id) || Candidates().Count == 0)
+        {
+            return;
+        }
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var search = _joiner.JoinAsync(Candidates, stop.Token);
+        while (!search.IsCompleted && _owner.Current.Document.IsNewbornOf(_self.Id))
+        {
+            await Task.Delay(NewbornPoll, _time, cancellation).ConfigureAwait(false);
+        }
+        await stop.CancelAsync().ConfigureAwait(false);
+        await search.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
     /// <summary>One keepalive; returns what went wrong, or nothing.</summary>
     private async Task<string> SayAliveAsync(CancellationToken cancellation)
     {
@@ -175,21 +230,28 @@ public sealed class MembershipLoop
         {
             return "no primary is known";
         }
+        var askedAt = _lease?.Now ?? 0;
+        var request = new KeepAliveRequest(
+            _self.Id, _self.Incarnation, DocumentTag.Of(current), _lease?.Floor(current.Stamp.Generation) ?? 0);
         var reply = await _transport
             .KeepAliveAsync(
-                primary.ControlNet.Url,
-                _self.Id,
-                DocumentTag.Of(current),
-                current.Document.Config.Skein.KeepaliveInterval * 2,
-                cancellation)
+                primary.ControlNet.Url, request, current.Document.Config.Skein.KeepaliveInterval * 2, cancellation)
             .ConfigureAwait(false);
         if (!reply.Delivered)
         {
             return reply.Reason;
         }
+        if (reply.IsPrimary && reply.Tag.Uuid == current.Uuid && reply.Tag.Stamp >= current.Stamp)
+        {
+            _lease?.Renew(askedAt, reply.Lease, reply.Tag.Stamp.Generation);
+        }
         if (reply.Tag.Stamp > current.Stamp && reply.Tag.Uuid == current.Uuid)
         {
             await _catchUp.PullAsync(reply.Tag.Stamp, primary.ControlNet.Url, cancellation).ConfigureAwait(false);
+            if (_lease is not null && reply.Lease.Milliseconds == 0)
+            {
+                Hurry(); // it was refused for being behind
+            }
         }
         if (!reply.IsPrimary || !reply.Known)
         {
@@ -252,4 +314,6 @@ public sealed class MembershipLoop
 /// <param name="Transport">Way to others.</param>
 /// <param name="Joiner">Search for the cluster.</param>
 /// <param name="CatchUp">Pulls documents.</param>
-public sealed record MembershipPeers(IPeerTransport Transport, ClusterJoiner Joiner, CatchUp CatchUp);
+/// <param name="Lease">A target's lease; null on a proxy.</param>
+public sealed record MembershipPeers(
+    IPeerTransport Transport, ClusterJoiner Joiner, CatchUp CatchUp, WriteLease? Lease);

@@ -43,6 +43,9 @@ public sealed class MetadataOwner(ConsensusDriver driver, MetadataFeed feed, Tim
     /// <summary>The consensus as this node sees it.</summary>
     public ConsensusStatus Status => driver.Status;
 
+    /// <summary>For a primary: time since a majority was last known to follow it.</summary>
+    public TimeSpan QuorumAge => driver.QuorumAge;
+
     /// <summary>
     /// The primary as this node knows it: the one it hears, else the one that the document names; null for none.
     /// </summary>
@@ -60,6 +63,10 @@ public sealed class MetadataOwner(ConsensusDriver driver, MetadataFeed feed, Tim
     /// <exception cref="IOException">When it cannot be persisted; nothing has changed then.</exception>
     public Task<AcceptResult> AcceptAsync(SealedDocument offered, CancellationToken cancellation) =>
         driver.LearnAsync(offered, cancellation);
+
+    /// <summary>Gives a newborn cluster up for an established one; false when it is no longer newborn.</summary>
+    public Task<bool> AbandonAsync(SealedDocument other, CancellationToken cancellation) =>
+        driver.AbandonAsync(other, cancellation);
 
     /// <summary>Makes a change; for the primary only. Completes when a majority of the voters has it on disk.</summary>
     /// <param name="change">The change.</param>

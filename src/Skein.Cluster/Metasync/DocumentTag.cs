@@ -1,3 +1,4 @@
+using Skein.Cluster.Leases;
 using Skein.Core.Maps;
 
 namespace Skein.Cluster.Metasync;
@@ -42,5 +43,18 @@ public sealed record PushReply(bool Delivered, DocumentTag Tag, string Reason);
 /// <param name="IsPrimary">True when the one that answered is the primary.</param>
 /// <param name="Known">True when the primary has this node in its map.</param>
 /// <param name="Tag">What the one that answered holds.</param>
+/// <param name="Lease">What a target is given.</param>
 /// <param name="Reason">What went wrong; empty when all is well.</param>
-public sealed record KeepAliveReply(bool Delivered, bool IsPrimary, bool Known, DocumentTag Tag, string Reason);
+public sealed record KeepAliveReply(
+    bool Delivered, bool IsPrimary, bool Known, DocumentTag Tag, LeaseGrant Lease, string Reason)
+{
+    /// <summary>Nobody answered.</summary>
+    public static KeepAliveReply Lost(string reason) => new(false, false, false, DocumentTag.None, LeaseGrant.None, reason);
+}
+
+/// <summary>What a node says when it says that it is alive.</summary>
+/// <param name="NodeId">Its id.</param>
+/// <param name="Incarnation">Its incarnation.</param>
+/// <param name="Tag">What it holds.</param>
+/// <param name="Floor">Document version below which it knows no lease to be valid; 0 on a proxy.</param>
+public sealed record KeepAliveRequest(string NodeId, string Incarnation, DocumentTag Tag, long Floor);

@@ -1,3 +1,4 @@
+using Skein.Cluster.Liveness;
 using Skein.Cluster.Membership;
 using Skein.Cluster.Metasync;
 using Skein.Core.Maps;
@@ -23,7 +24,11 @@ public interface IPeerTransport
 
     /// <summary>Says that this node is alive, and what it knows.</summary>
     Task<KeepAliveReply> KeepAliveAsync(
-        string url, string nodeId, DocumentTag tag, TimeSpan timeout, CancellationToken cancellation);
+        string url, KeepAliveRequest request, TimeSpan timeout, CancellationToken cancellation);
+
+    /// <summary>Asks another node whether it reaches a third one.</summary>
+    /// <returns>What it reached; nothing when the node that was asked did not answer.</returns>
+    Task<ProbeReport> ProbeAsync(string url, string nodeId, TimeSpan timeout, CancellationToken cancellation);
 
     /// <summary>Asks who listens there.</summary>
     /// <returns>The node; null when nobody answers.</returns>

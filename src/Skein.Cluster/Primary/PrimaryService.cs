@@ -61,6 +61,10 @@ public sealed class PrimaryService(
         {
             return Refuse(request, refuse.Reason);
         }
+        if (decision is JoinDecision.Wait wait)
+        {
+            return new JoinReply.NotReady(wait.Reason);
+        }
         if (decision is JoinDecision.AskKnown ask)
         {
             var other = await transport

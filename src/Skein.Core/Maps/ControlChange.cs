@@ -23,15 +23,16 @@ public abstract record ControlChange
     public abstract ControlDocument Apply(ControlDocument current);
 
     /// <summary>
-    /// After a change of membership: as long as there is no bucket there is no data, so that placement over the new set
-    /// of targets is complete at once.
+    /// After a change of membership: takes note of who owns names from now on. As long as there is no bucket there is no
+    /// data, so that placement over the new set of targets is complete at once.
     /// </summary>
     private protected static ControlDocument WithMap(ControlDocument current, ClusterMap map)
     {
         var next = map.WithVersion(current.Map.Version + 1);
-        var rebalance = current.Buckets.Buckets.IsEmpty
-            ? current.Rebalance with { TargetIds = [.. next.ActiveTargets.Select(target => target.Id)] }
-            : current.Rebalance;
+        var rebalance = current.Rebalance.After(
+            [.. next.ActiveTargets.Select(target => target.Id)],
+            current.Stamp.Version + 1,
+            hasData: !current.Buckets.Buckets.IsEmpty);
         return current with { Map = next, Rebalance = rebalance };
     }
 }
@@ -59,7 +60,7 @@ public sealed record AddNode(NodeInfo Node) : ClusterMapChange
                 $"{known.DisplayName} is already in the cluster with another role: start the node with another id");
         }
         var self = Node.FlagBits & (ulong)SelfDeclared;
-        var kept = known is null ? 0 : known.FlagBits & ~(ulong)(NodeFlags.Down | NodeFlags.Suspect);
+        var kept = known is null ? 0 : known.FlagBits & ~(ulong)SelfDeclared;
         var node = Node with { FlagBits = self | kept };
         if (known is not null && known == node)
         {
@@ -187,12 +188,7 @@ public sealed record DestroyBucket(BucketName Name) : ControlChange
         {
             Buckets = current.Buckets with { Buckets = buckets, Version = current.Buckets.Version + 1 },
         };
-        return buckets.IsEmpty
-            ? next with
-            {
-                Rebalance = next.Rebalance with { TargetIds = [.. next.Map.ActiveTargets.Select(target => target.Id)] },
-            }
-            : next;
+        return buckets.IsEmpty ? next with { Rebalance = next.Rebalance.Settled() } : next;
     }
 }
 

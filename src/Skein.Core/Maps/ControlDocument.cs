@@ -40,8 +40,15 @@ public sealed record ControlDocument
     /// <summary>True for a document of a real cluster.</summary>
     public bool Exists => Map.Uuid.Length != 0;
 
+    /// <summary>
+    /// True for a cluster that nothing depends on yet: the node is alone in it and there is no bucket. It may be given up
+    /// for an established one.
+    /// </summary>
+    public bool IsNewbornOf(string nodeId) =>
+        Exists && Map.Count == 1 && Map.Find(nodeId) is not null && Buckets.Buckets.IsEmpty;
+
     /// <summary>True when every object lies where the map says.</summary>
-    public bool IsSettled => Rebalance.IsSettled(Map);
+    public bool IsSettled => Rebalance.IsSettled;
 }
 
 /// <summary>Who changed what, when and why: the entry of the timeline that belongs to one document.</summary>

@@ -16,8 +16,8 @@ namespace Skein.Core.Maps;
 /// </summary>
 public static class ControlDocumentCodec
 {
-    /// <summary>Version of the format.</summary>
-    public const int Format = 1;
+    /// <summary>Version of the format that is written. Format 1 had one set of targets in place of <c>owners</c>.</summary>
+    public const int Format = 2;
 
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -74,12 +74,7 @@ public static class ControlDocumentCodec
             WriteBuckets(json, document.Buckets);
             json.WriteStartObject("rmd");
             json.WriteNumber("version", document.Rebalance.Version);
-            json.WriteStartArray("targets");
-            foreach (var id in document.Rebalance.TargetIds)
-            {
-                json.WriteStringValue(id);
-            }
-            json.WriteEndArray();
+            WriteOwners(json, document.Rebalance);
             json.WriteEndObject();
             json.WritePropertyName("config");
             document.Config.WriteSparse(json);
@@ -107,9 +102,9 @@ public static class ControlDocumentCodec
     private static ControlDocument Read(JsonElement root)
     {
         var format = root.GetProperty("format").GetInt32();
-        if (format != Format)
+        if (format is not (1 or Format))
         {
-            throw new FormatException($"format {format}, this build reads format {Format}");
+            throw new FormatException($"format {format}, this build reads formats 1 to {Format}");
         }
         if (!DocumentStamp.TryParse(root.GetProperty("stamp").GetString(), out var stamp))
         {
@@ -136,11 +131,45 @@ public static class ControlDocumentCodec
             ],
             Map = map.ToMap(),
             Buckets = ReadBuckets(root.GetProperty("bmd")),
-            Rebalance = new RebalanceMetadata(
-                rebalance.GetProperty("version").GetInt64(),
-                [.. rebalance.GetProperty("targets").EnumerateArray().Select(id => id.GetString() ?? "")]),
+            Rebalance = ReadRebalance(rebalance, format),
             Config = ClusterConfig.FromJson(root.GetProperty("config")),
         };
+    }
+
+    private static void WriteOwners(Utf8JsonWriter json, RebalanceMetadata rebalance)
+    {
+        json.WriteBoolean("cut", rebalance.IsCut);
+        json.WriteStartArray("owners");
+        foreach (var owners in rebalance.Owners)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("since", owners.Since);
+            json.WriteStartArray("targets");
+            foreach (var id in owners.TargetIds)
+            {
+                json.WriteStringValue(id);
+            }
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    private static RebalanceMetadata ReadRebalance(JsonElement json, int format)
+    {
+        var version = json.GetProperty("version").GetInt64();
+        return format == 1
+            ? new RebalanceMetadata(version, [new OwnerSet(0, Targets(json))], IsCut: true)
+            : new RebalanceMetadata(
+                version,
+                [
+                    .. json.GetProperty("owners").EnumerateArray().Select(owners =>
+                        new OwnerSet(owners.GetProperty("since").GetInt64(), Targets(owners))),
+                ],
+                json.GetProperty("cut").GetBoolean());
+
+        static ImmutableArray<string> Targets(JsonElement json) =>
+            [.. json.GetProperty("targets").EnumerateArray().Select(id => id.GetString() ?? "")];
     }
 
     private static BucketMetadata ReadBuckets(JsonElement json)

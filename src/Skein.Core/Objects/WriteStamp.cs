@@ -1,15 +1,18 @@
 namespace Skein.Core.Objects;
 
 /// <summary>
-/// When and under which control document an object was written. Where two copies of one name meet, the greater wins.
+/// When and under which ownership an object was written. Where two copies of one name meet, the greater wins.
 /// </summary>
-/// <param name="Term">Term of the control document the writer held.</param>
+/// <param name="Ownership">
+/// Version of the control document by which the writer owned the name. A target takes writes of a name only after the
+/// leases of those who owned it before have run out, so that a later ownership means a later write whatever clocks say.
+/// </param>
 /// <param name="Clock">Hybrid logical clock: Unix milliseconds shifted left by 16, plus a counter.</param>
-public readonly record struct WriteStamp(long Term, long Clock) : IComparable<WriteStamp>
+public readonly record struct WriteStamp(long Ownership, long Clock) : IComparable<WriteStamp>
 {
-    /// <summary>Orders by term, then clock.</summary>
+    /// <summary>Orders by ownership, then clock.</summary>
     public int CompareTo(WriteStamp other) =>
-        Term != other.Term ? Term.CompareTo(other.Term) : Clock.CompareTo(other.Clock);
+        Ownership != other.Ownership ? Ownership.CompareTo(other.Ownership) : Clock.CompareTo(other.Clock);
 
     /// <summary>Compares as <see cref="CompareTo"/>.</summary>
     public static bool operator <(WriteStamp left, WriteStamp right) => left.CompareTo(right) < 0;

@@ -103,7 +103,7 @@ public static class ListObjectsMsgpack
         if (stamped)
         {
             writer.Write("wt");
-            writer.Write(item.Stamp.Term);
+            writer.Write(item.Stamp.Ownership);
             writer.Write("wc");
             writer.Write(item.Stamp.Clock);
         }

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Skein.Cluster.Consensus;
+using Skein.Cluster.Leases;
+using Skein.Cluster.Liveness;
 using Skein.Cluster.Membership;
 using Skein.Cluster.Metadata;
 using Skein.Cluster.Metasync;
@@ -42,6 +44,14 @@ internal sealed class ControlServices : IDisposable
                 self.Id, () => Owner.Status.IsEstablished, Feed, transport, time, logs.CreateLogger<Metasyncer>());
             Primary = new PrimaryService(self.Id, Owner, Metasyncer, transport, logs.CreateLogger<PrimaryService>());
             VoterKeeper = new VoterKeeper(self.Id, Owner, Metasyncer, Tracker, time, logs.CreateLogger<VoterKeeper>());
+            Leases = new LeaseService(Owner, Metasyncer.Held, time);
+            Liveness = new LivenessLoop(
+                self.Id, Owner, Tracker, transport, new Random(RandomNumberGenerator.GetInt32(int.MaxValue)), time,
+                logs.CreateLogger<LivenessLoop>());
+        }
+        else
+        {
+            Lease = new WriteLease(time);
         }
         var joiner = new ClusterJoiner(
             self, Owner, transport, time, () => RandomNumberGenerator.GetInt32(int.MaxValue), logs.CreateLogger<ClusterJoiner>());
@@ -53,10 +63,13 @@ internal sealed class ControlServices : IDisposable
             [proxy.PrimaryUrl, proxy.DiscoveryUrl, proxy.OriginalUrl],
             startup.InitialCluster);
         Membership = new MembershipLoop(
-            self, options, new MembershipPeers(transport, joiner, CatchUp), Owner, Feed, time,
+            self, options, new MembershipPeers(transport, joiner, CatchUp, Lease), Owner, Feed, time,
             logs.CreateLogger<MembershipLoop>());
         Plane = new ControlPlane(Feed, Owner, CatchUp, Primary, time);
-        Endpoints = new IntraEndpoints(self, Owner, Consensus, Receiver, Primary, Metasyncer, Tracker);
+        Gate = Lease is null ? null : new WriteGate(self.Id, Feed, Lease, Membership.Hurry, time);
+        Endpoints = new IntraEndpoints(
+            self, Owner, Consensus, Receiver, Primary,
+            new KeepAliveEndpoints(Owner, Metasyncer, Leases, Tracker, transport));
     }
 
     /// <summary>Present document.</summary>
@@ -70,6 +83,18 @@ internal sealed class ControlServices : IDisposable
 
     /// <summary>Keeps the voters up; null on a target.</summary>
     public VoterKeeper? VoterKeeper { get; }
+
+    /// <summary>Grants leases; null on a target.</summary>
+    public LeaseService? Leases { get; }
+
+    /// <summary>Judges who is down; null on a target.</summary>
+    public LivenessLoop? Liveness { get; }
+
+    /// <summary>The lease of a target; null on a proxy.</summary>
+    public WriteLease? Lease { get; }
+
+    /// <summary>Lets writes pass on a target; null on a proxy.</summary>
+    public WriteGate? Gate { get; }
 
     /// <summary>Pulls documents.</summary>
     public CatchUp CatchUp { get; }

@@ -30,6 +30,7 @@ internal sealed class NodeHost : IAsyncDisposable
     private WebServer? _server;
     private Task _membership = Task.CompletedTask;
     private Task _voters = Task.CompletedTask;
+    private Task _liveness = Task.CompletedTask;
 
     /// <summary>Binds the sockets and loads the metadata; nothing is served yet.</summary>
     /// <exception cref="StoreException">When a port is taken, or the metadata cannot be read.</exception>
@@ -82,6 +83,7 @@ internal sealed class NodeHost : IAsyncDisposable
         await _server.StartAsync(cancellation).ConfigureAwait(false);
         _membership = _control.Membership.RunAsync(_stop.Token);
         _voters = _control.VoterKeeper?.RunAsync(_stop.Token) ?? Task.CompletedTask;
+        _liveness = _control.Liveness?.RunAsync(_stop.Token) ?? Task.CompletedTask;
         _ = ReportReadyAsync(started, facts);
     }
 
@@ -130,6 +132,7 @@ internal sealed class NodeHost : IAsyncDisposable
         try
         {
             await _voters.ConfigureAwait(false);
+            await _liveness.ConfigureAwait(false);
             await _membership.ConfigureAwait(false);
         }
         catch (StoreException)

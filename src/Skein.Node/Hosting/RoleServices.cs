@@ -63,7 +63,7 @@ internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target)
     {
         var counters = new NodeCounters();
         var role = new TargetRole(
-            parts.Facts, store, peers, counters, null, parts.Time, parts.Logs.CreateLogger("Skein.Target"));
+            parts.Facts, store, parts.Control.Gate!, peers, counters, parts.Time, parts.Logs.CreateLogger("Skein.Target"));
         parts.Control.Feed.Subscribe(role.OnDocument);
         var gateway = new GatewayServices
         {

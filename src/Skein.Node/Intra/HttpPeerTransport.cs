@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Skein.Cluster.Leases;
+using Skein.Cluster.Liveness;
 using Skein.Cluster.Membership;
 using Skein.Cluster.Metasync;
 using Skein.Cluster.Peers;
@@ -46,6 +48,7 @@ internal sealed class HttpPeerTransport(HttpClient client, NodeInfo self, TimePr
             Stamp = request.Stamp.ToString(),
             Protocol = request.Protocol,
             ByAdministrator = request.ByAdministrator,
+            IsNewborn = request.IsNewborn,
         };
         var outcome = await CallAsync(
             () => Message(HttpMethod.Post, url, IntraPaths.Join, Json(body, IntraJsonContext.Default.IntraJoinRequest)),
@@ -99,13 +102,16 @@ internal sealed class HttpPeerTransport(HttpClient client, NodeInfo self, TimePr
 
     /// <inheritdoc/>
     public async Task<KeepAliveReply> KeepAliveAsync(
-        string url, string nodeId, DocumentTag tag, TimeSpan timeout, CancellationToken cancellation)
+        string url, KeepAliveRequest request, TimeSpan timeout, CancellationToken cancellation)
     {
+        var body = new IntraKeepAlive { Incarnation = request.Incarnation, Floor = request.Floor };
         var outcome = await CallAsync(
             () =>
             {
-                var message = Message(HttpMethod.Post, url, $"{IntraPaths.KeepAlive}/{nodeId}", null);
-                message.Headers.TryAddWithoutValidation(HeaderNames.Stamp, tag.ToString());
+                var message = Message(
+                    HttpMethod.Post, url, $"{IntraPaths.KeepAlive}/{request.NodeId}",
+                    Json(body, IntraJsonContext.Default.IntraKeepAlive));
+                message.Headers.TryAddWithoutValidation(HeaderNames.Stamp, request.Tag.ToString());
                 return message;
             },
             timeout,
@@ -113,14 +119,30 @@ internal sealed class HttpPeerTransport(HttpClient client, NodeInfo self, TimePr
             {
                 if (!response.IsSuccessStatusCode || Tag(response) is not { } held)
                 {
-                    return new KeepAliveReply(false, false, false, DocumentTag.None, $"status {(int)response.StatusCode}");
+                    return KeepAliveReply.Lost($"status {(int)response.StatusCode}");
                 }
                 var reply = await JsonAsync(response, IntraJsonContext.Default.IntraKeepAliveReply, token)
                     .ConfigureAwait(false);
-                return new KeepAliveReply(true, reply?.IsPrimary == true, reply?.Known == true, held, "");
+                return new KeepAliveReply(
+                    true, reply?.IsPrimary == true, reply?.Known == true, held,
+                    new LeaseGrant(reply?.Lease ?? 0, reply?.Floor ?? 0), "");
             },
             cancellation).ConfigureAwait(false);
-        return outcome.Value ?? new KeepAliveReply(false, false, false, DocumentTag.None, outcome.Problem);
+        return outcome.Value ?? KeepAliveReply.Lost(outcome.Problem);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ProbeReport> ProbeAsync(
+        string url, string nodeId, TimeSpan timeout, CancellationToken cancellation)
+    {
+        var outcome = await CallAsync(
+            () => Message(HttpMethod.Get, url, $"{IntraPaths.Probe}/{nodeId}", null),
+            timeout,
+            async (response, token) => response.IsSuccessStatusCode
+                ? await JsonAsync(response, IntraJsonContext.Default.IntraProbeReply, token).ConfigureAwait(false)
+                : null,
+            cancellation).ConfigureAwait(false);
+        return new ProbeReport(nodeId, outcome.Value?.Control == true, outcome.Value?.Data == true);
     }
 
     /// <inheritdoc/>

@@ -21,16 +21,14 @@ namespace Skein.Node.Intra;
 /// <param name="consensus">Takes messages of voters.</param>
 /// <param name="receiver">Takes documents.</param>
 /// <param name="primary">Admits nodes; null on a target.</param>
-/// <param name="metasyncer">Told what nodes hold; null on a target.</param>
-/// <param name="tracker">Told who is alive.</param>
+/// <param name="liveness">Who is alive: keepalives and probes.</param>
 internal sealed class IntraEndpoints(
     NodeInfo self,
     MetadataOwner owner,
     ConsensusDriver consensus,
     MetasyncReceiver receiver,
     PrimaryService? primary,
-    Metasyncer? metasyncer,
-    KeepAliveTracker tracker) : IIntraHandler
+    KeepAliveEndpoints liveness) : IIntraHandler
 {
     private const int MaxJoinBody = 64 << 10;
 
@@ -41,9 +39,12 @@ internal sealed class IntraEndpoints(
         IntraPaths.Identity => method == "GET",
         IntraPaths.Vote => network.HasFlag(NetworkKind.Control) && method == "POST",
         IntraPaths.Metasync => network.HasFlag(NetworkKind.Control) && method is "GET" or "PUT",
-        var other => method == "POST"
-            && network.HasFlag(NetworkKind.Control)
-            && other.StartsWith(IntraPaths.KeepAlive + "/", StringComparison.Ordinal),
+        var other => network.HasFlag(NetworkKind.Control) && method switch
+        {
+            "POST" => other.StartsWith(IntraPaths.KeepAlive + "/", StringComparison.Ordinal),
+            "GET" => other.StartsWith(IntraPaths.Probe + "/", StringComparison.Ordinal),
+            _ => false,
+        },
     };
 
     /// <inheritdoc/>
@@ -57,7 +58,7 @@ internal sealed class IntraEndpoints(
             IntraPaths.Identity => JsonAsync(context, 200, self, IntraJsonContext.Default.NodeInfo),
             IntraPaths.Metasync when context.Request.Method == "PUT" => TakeAsync(context),
             IntraPaths.Metasync => GiveAsync(context),
-            _ => KeepAliveAsync(context, path.Decoded[(IntraPaths.KeepAlive.Length + 1)..]),
+            _ => liveness.HandleAsync(context, path.Decoded),
         };
     }
 
@@ -111,27 +112,6 @@ internal sealed class IntraEndpoints(
         await SendDocumentAsync(context, document).ConfigureAwait(false);
     }
 
-    private async Task KeepAliveAsync(HttpContext context, string nodeId)
-    {
-        var document = owner.Current.Document;
-        var leads = owner.Status.IsEstablished;
-        var known = document.Map.Find(nodeId) is not null;
-        if (known)
-        {
-            tracker.Heard(nodeId);
-            if (DocumentTag.TryParse(context.Request.Headers[HeaderNames.Stamp].ToString(), out var tag)
-                && tag.Uuid == document.Uuid)
-            {
-                metasyncer?.Heard(nodeId, tag.Stamp);
-            }
-        }
-        await JsonAsync(
-            context,
-            200,
-            new IntraKeepAliveReply { IsPrimary = leads, Known = known },
-            IntraJsonContext.Default.IntraKeepAliveReply).ConfigureAwait(false);
-    }
-
     private async Task JoinAsync(HttpContext context)
     {
         var request = await ReadJoinAsync(context).ConfigureAwait(false);
@@ -147,7 +127,7 @@ internal sealed class IntraEndpoints(
         switch (reply)
         {
             case JoinReply.Admitted admitted:
-                tracker.Heard(request.Node.Id);
+                liveness.Joined(request.Node.Id);
                 await SendDocumentAsync(context, admitted.Document).ConfigureAwait(false);
                 break;
             case JoinReply.NotPrimary other:
@@ -191,7 +171,10 @@ internal sealed class IntraEndpoints(
             body.ClusterUuid,
             DocumentStamp.TryParse(body.Stamp, out var stamp) ? stamp : DocumentStamp.None,
             body.Protocol,
-            body.ByAdministrator);
+            body.ByAdministrator)
+        {
+            IsNewborn = body.IsNewborn,
+        };
     }
 
     private static async Task SendDocumentAsync(HttpContext context, SealedDocument document)
@@ -207,7 +190,7 @@ internal sealed class IntraEndpoints(
     private static Task ReplyAsync(HttpContext context, int status, IntraJoinReply reply) =>
         JsonAsync(context, status, reply, IntraJsonContext.Default.IntraJoinReply);
 
-    private static async Task JsonAsync<T>(HttpContext context, int status, T value, JsonTypeInfo<T> type)
+    internal static async Task JsonAsync<T>(HttpContext context, int status, T value, JsonTypeInfo<T> type)
     {
         var bytes = JsonSerializer.SerializeToUtf8Bytes(value, type);
         context.Response.StatusCode = status;

@@ -20,6 +20,9 @@ internal sealed record IntraJoinRequest
 
     [JsonPropertyName("by_admin")]
     public bool ByAdministrator { get; init; }
+
+    [JsonPropertyName("newborn")]
+    public bool IsNewborn { get; init; }
 }
 
 /// <summary>
@@ -35,9 +38,35 @@ internal sealed record IntraJoinReply
     public string Reason { get; init; } = "";
 }
 
+/// <summary>Body of a keepalive.</summary>
+internal sealed record IntraKeepAlive
+{
+    [JsonPropertyName("incarnation")]
+    public string Incarnation { get; init; } = "";
+
+    [JsonPropertyName("floor")]
+    public long Floor { get; init; }
+}
+
+/// <summary>Answer to a probe: what was reached.</summary>
+internal sealed record IntraProbeReply
+{
+    [JsonPropertyName("control")]
+    public bool Control { get; init; }
+
+    [JsonPropertyName("data")]
+    public bool Data { get; init; }
+}
+
 /// <summary>Answer to a keepalive.</summary>
 internal sealed record IntraKeepAliveReply
 {
+    [JsonPropertyName("lease_ms")]
+    public long Lease { get; init; }
+
+    [JsonPropertyName("floor")]
+    public long Floor { get; init; }
+
     [JsonPropertyName("is_primary")]
     public bool IsPrimary { get; init; }
 
@@ -56,7 +85,9 @@ internal sealed record IntraPushReply
 [JsonSourceGenerationOptions(PropertyNameCaseInsensitive = true, MaxDepth = 16)]
 [JsonSerializable(typeof(IntraJoinRequest))]
 [JsonSerializable(typeof(IntraJoinReply))]
+[JsonSerializable(typeof(IntraKeepAlive))]
 [JsonSerializable(typeof(IntraKeepAliveReply))]
+[JsonSerializable(typeof(IntraProbeReply))]
 [JsonSerializable(typeof(IntraPushReply))]
 [JsonSerializable(typeof(NodeInfo))]
 internal sealed partial class IntraJsonContext : JsonSerializerContext;

@@ -15,6 +15,9 @@ internal static class IntraPaths
     /// <summary>POST, followed by a slash and the caller's id: I am alive.</summary>
     public const string KeepAlive = "/v1/cluster/keepalive";
 
+    /// <summary>GET, followed by a slash and a node's id: do you reach it?</summary>
+    public const string Probe = "/v1/cluster/probe";
+
     /// <summary>GET: who are you. Also served on the public network.</summary>
     public const string Identity = "/v1/cluster/identity";
 

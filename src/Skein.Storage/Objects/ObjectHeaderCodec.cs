@@ -47,7 +47,7 @@ internal static class ObjectHeaderCodec
             | (attributes.Custom.Count == 0 ? 0 : HasCustom)));
         writer.Number((ulong)attributes.Size);
         writer.Number(header.BucketId);
-        writer.Number((ulong)attributes.Stamp.Term);
+        writer.Number((ulong)attributes.Stamp.Ownership);
         writer.Number((ulong)attributes.Stamp.Clock);
         writer.Number((ulong)attributes.AccessTime);
         writer.Hex(attributes.Checksum.Value);

@@ -8,7 +8,7 @@ using Skein.Target.Transfers;
 namespace Skein.Target.Objects;
 
 /// <summary>
-/// Opens an object: 1. here; 2. if it is not here and may be elsewhere, on the target with the newest copy; 3. cuts the
+/// Opens an object: 1. here; 2. if another target may have a newer copy, on the target with the newest one; 3. cuts the
 /// range.
 /// </summary>
 internal sealed class GetObject(TargetServices services)
@@ -21,18 +21,43 @@ internal sealed class GetObject(TargetServices services)
         var handle = await services.Store
             .OpenReadAsync(services.Bucket(request), request.Name, cancellation)
             .ConfigureAwait(false);
-        if (handle is not null)
-        {
-            return Local(request, handle);
-        }
         if (!Neighbours.MayHave(request.Call))
         {
-            throw services.NotFound(request);
+            return handle is null ? throw services.NotFound(request) : Local(request, handle);
         }
+        var used = false;
+        try
+        {
+            var content = await NewestElsewhereAsync(request, handle?.Attributes.Stamp, cancellation).ConfigureAwait(false);
+            if (content is not null)
+            {
+                return content;
+            }
+            used = handle is not null;
+            return handle is null ? throw services.NotFound(request) : Local(request, handle);
+        }
+        finally
+        {
+            if (!used)
+            {
+                handle?.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Opens a copy on another target that is newer than what is here; null when there is none.</summary>
+    private async Task<ObjectContent?> NewestElsewhereAsync(
+        GetObjectRequest request, WriteStamp? here, CancellationToken cancellation)
+    {
         for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
-            var copy = await services.Neighbours.FindAsync(request, cancellation).ConfigureAwait(false)
-                ?? throw services.NotFound(request);
+            var copy = await services.Neighbours
+                .FindAsync(request, here, toleratesSilence: false, cancellation)
+                .ConfigureAwait(false);
+            if (copy is null)
+            {
+                return null;
+            }
             var content = await RemoteAsync(request, copy, cancellation).ConfigureAwait(false);
             if (content is not null)
             {

@@ -21,17 +21,17 @@ internal sealed class HeadObject(TargetServices services)
         var stat = await services.Store
             .StatAsync(services.Bucket(request), request.Name, cancellation)
             .ConfigureAwait(false);
-        if (stat is not null)
-        {
-            return new ObjectDescription(
-                stat.Attributes, services.Location(stat.Mountpath), [stat.Mountpath.Path]);
-        }
+        var here = stat is null
+            ? null
+            : new ObjectDescription(stat.Attributes, services.Location(stat.Mountpath), [stat.Mountpath.Path]);
         if (!Neighbours.MayHave(request.Call))
         {
-            return null;
+            return here;
         }
-        var copy = await services.Neighbours.FindAsync(request, cancellation).ConfigureAwait(false);
-        return copy is null ? null : new ObjectDescription(copy.Attributes, copy.Location, [PathOf(copy.Location)]);
+        var copy = await services.Neighbours
+            .FindAsync(request, stat?.Attributes.Stamp, toleratesSilence: false, cancellation)
+            .ConfigureAwait(false);
+        return copy is null ? here : new ObjectDescription(copy.Attributes, copy.Location, [PathOf(copy.Location)]);
     }
 
     /// <summary>The mountpath out of <c>t[id]:mp[path, disk]</c>.</summary>

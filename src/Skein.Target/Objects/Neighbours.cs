@@ -3,6 +3,7 @@ using Skein.Core.Buckets;
 using Skein.Core.Errors;
 using Skein.Core.Nodes;
 using Skein.Core.Objects;
+using Skein.Core.Placement;
 using Skein.Core.Wire;
 using Skein.Gateway.Peers;
 using Skein.Gateway.Pipeline;
@@ -18,8 +19,8 @@ namespace Skein.Target.Objects;
 internal sealed record NeighbourCopy(NodeInfo Node, ObjectAttributes Attributes, string Location);
 
 /// <summary>
-/// Asks the other targets for an object that is not here, as long as the metadata says that objects may still lie where
-/// an older map put them.
+/// Asks the targets that owned a name before for a copy that is newer than the one here, as long as the metadata says that
+/// objects may still lie where an older map put them.
 /// </summary>
 /// <param name="peers">Calls them.</param>
 /// <param name="facts">Who this node is.</param>
@@ -27,18 +28,26 @@ internal sealed record NeighbourCopy(NodeInfo Node, ObjectAttributes Attributes,
 internal sealed class Neighbours(PeerClient peers, INodeFacts facts, TimeProvider time)
 {
     /// <summary>
-    /// True when an object that is not here may be on another target: the cluster is unsettled, and the call is a
-    /// client's (a target that asks is asked no further).
+    /// True when an object may be on another target: the cluster is unsettled, and the call is a client's (a target that
+    /// asks is asked no further).
     /// </summary>
     public static bool MayHave(CallContext call) => !call.IsIntra && !call.Metadata.Document.IsSettled;
 
-    /// <summary>The newest copy on the other targets; null when none has one.</summary>
+    /// <summary>What placement knows an object by.</summary>
+    public static ulong DigestOf(ObjectRequest request) => HrwDigest.OfObject(request.Bucket.Uname, request.Name);
+
+    /// <summary>The newest copy on the other targets that is newer than the one here; null when none is.</summary>
+    /// <param name="request">The object.</param>
+    /// <param name="here">Stamp of the copy here; null for none.</param>
+    /// <param name="toleratesSilence">True to go on with what those who answer have.</param>
+    /// <param name="cancellation">Gives up.</param>
     /// <exception cref="StoreException">
-    /// With <see cref="StoreErrorCode.NotReady"/> when none has one but some did not answer.
+    /// With <see cref="StoreErrorCode.NotReady"/> when some that may have a newer copy did not answer.
     /// </exception>
-    public async Task<NeighbourCopy?> FindAsync(ObjectRequest request, CancellationToken cancellation)
+    public async Task<NeighbourCopy?> FindAsync(
+        ObjectRequest request, WriteStamp? here, bool toleratesSilence, CancellationToken cancellation)
     {
-        var others = Others(request);
+        var others = Others(request, here?.Ownership ?? -1);
         var calls = others.ConvertAll(node => LookAsync(node, request, cancellation));
         NeighbourCopy? best = null;
         List<string>? silent = null;
@@ -47,7 +56,9 @@ internal sealed class Neighbours(PeerClient peers, INodeFacts facts, TimeProvide
             try
             {
                 var copy = await calls[i].ConfigureAwait(false);
-                if (copy is not null && (best is null || copy.Attributes.Stamp > best.Attributes.Stamp))
+                if (copy is not null
+                    && (here is null || copy.Attributes.Stamp > here)
+                    && (best is null || copy.Attributes.Stamp > best.Attributes.Stamp))
                 {
                     best = copy;
                 }
@@ -57,11 +68,11 @@ internal sealed class Neighbours(PeerClient peers, INodeFacts facts, TimeProvide
                 (silent ??= []).Add(error.Message);
             }
         }
-        if (best is null && silent is not null)
+        if (silent is not null && !toleratesSilence)
         {
             throw new StoreException(
                 StoreErrorCode.NotReady,
-                $"{request.Shown} is not on {facts.Self.DisplayName} and may be elsewhere: {string.Join("; ", silent)}");
+                $"the newest {request.Shown} may be on a target that does not answer: {string.Join("; ", silent)}");
         }
         return best;
     }
@@ -95,7 +106,7 @@ internal sealed class Neighbours(PeerClient peers, INodeFacts facts, TimeProvide
     /// </exception>
     public async Task<bool> DeleteAsync(ObjectRequest request, CancellationToken cancellation)
     {
-        var calls = Others(request).ConvertAll(node => DeleteOneAsync(node, request, cancellation));
+        var calls = Others(request, -1).ConvertAll(node => DeleteOneAsync(node, request, cancellation));
         var any = false;
         List<string>? silent = null;
         foreach (var call in calls)
@@ -116,8 +127,14 @@ internal sealed class Neighbours(PeerClient peers, INodeFacts facts, TimeProvide
                 $"{request.Shown} could not be deleted everywhere, try again: {string.Join("; ", silent)}");
     }
 
-    private List<NodeInfo> Others(ObjectRequest request) =>
-        [.. request.Call.Metadata.Document.Map.Targets.Values.Where(node => node.Id != facts.Self.Id)];
+    private List<NodeInfo> Others(ObjectRequest request, long writtenUnder)
+    {
+        var document = request.Call.Metadata.Document;
+        var holders = document.Rebalance.Holders(facts.Self.Id, DigestOf(request), writtenUnder);
+        return holders is null
+            ? [.. document.Map.Targets.Values.Where(node => node.Id != facts.Self.Id)]
+            : [.. holders.Select(id => document.Map.Targets.GetValueOrDefault(id)).OfType<NodeInfo>()];
+    }
 
     private async Task<NeighbourCopy?> LookAsync(NodeInfo node, ObjectRequest request, CancellationToken cancellation)
     {

@@ -4,28 +4,33 @@ using Skein.Storage.Objects;
 
 namespace Skein.Target.Objects;
 
-/// <summary>Changes custom metadata. An object that still lies on another target is fetched first.</summary>
+/// <summary>Changes custom metadata. An object of which another target has a newer copy is fetched first.</summary>
 internal sealed class PatchObject(TargetServices services)
 {
     public async Task RunAsync(PatchObjectRequest request, CancellationToken cancellation)
     {
+        var ownership = await services.EnterAsync(request, cancellation).ConfigureAwait(false);
         var bucket = services.Bucket(request);
-        if (await ChangeAsync(request, bucket, cancellation).ConfigureAwait(false))
+        if (Neighbours.MayHave(request.Call))
         {
-            return;
+            var here = await services.Store.StatAsync(bucket, request.Name, cancellation).ConfigureAwait(false);
+            var copy = await services.Neighbours
+                .FindAsync(request, here?.Attributes.Stamp, toleratesSilence: false, cancellation)
+                .ConfigureAwait(false);
+            if (copy is not null)
+            {
+                await FetchAsync(request, bucket, copy, cancellation).ConfigureAwait(false);
+            }
         }
-        if (Neighbours.MayHave(request.Call)
-            && await services.Neighbours.FindAsync(request, cancellation).ConfigureAwait(false) is { } copy
-            && await FetchAsync(request, bucket, copy, cancellation).ConfigureAwait(false)
-            && await ChangeAsync(request, bucket, cancellation).ConfigureAwait(false))
+        if (!await ChangeAsync(request, bucket, ownership, cancellation).ConfigureAwait(false))
         {
-            return;
+            throw services.NotFound(request);
         }
-        throw services.NotFound(request);
+        services.Confirm(request, ownership);
     }
 
     private async Task<bool> ChangeAsync(
-        PatchObjectRequest request, BucketRef bucket, CancellationToken cancellation)
+        PatchObjectRequest request, BucketRef bucket, long ownership, CancellationToken cancellation)
     {
         if (request.Custom is not { } custom || (custom.Count == 0 && !request.ReplaceAll))
         {
@@ -33,19 +38,19 @@ internal sealed class PatchObject(TargetServices services)
         }
         var changed = await services.Store
             .UpdateCustomAsync(
-                bucket, request.Name, custom, request.ReplaceAll, services.Stamp(request.Call), cancellation)
+                bucket, request.Name, custom, request.ReplaceAll, services.Stamp(ownership), cancellation)
             .ConfigureAwait(false);
         return changed is not null;
     }
 
     /// <summary>Copies an object from another target, with everything that belongs to it.</summary>
-    private async Task<bool> FetchAsync(
+    private async Task FetchAsync(
         PatchObjectRequest request, BucketRef bucket, NeighbourCopy copy, CancellationToken cancellation)
     {
         using var answer = await services.Neighbours.OpenAsync(copy, request, null, cancellation).ConfigureAwait(false);
         if (answer is null)
         {
-            return false;
+            return; // it has just gone
         }
         var attributes = NeighbourAnswer.Attributes(answer);
         var declared = attributes.Checksum.IsNone ? null : attributes.Checksum;
@@ -68,7 +73,6 @@ internal sealed class PatchObject(TargetServices services)
                 },
                 cancellation).ConfigureAwait(false);
         }
-        return true;
     }
 
     private static async Task CopyAsync(

@@ -6,13 +6,15 @@ using Skein.Storage.Objects;
 namespace Skein.Target.Objects;
 
 /// <summary>
-/// Stores an object: 1. is it what is stored already? 2. which version was before? 3. stream to a work file with the
-/// checksums in line; 4. verify, make durable, make visible (<see cref="ObjectWriter.CommitAsync"/>).
+/// Stores an object: 1. may this target write the name? 2. is it what is stored already? 3. which version was before?
+/// 4. stream to a work file with the checksums in line; 5. verify, make durable, make visible
+/// (<see cref="ObjectWriter.CommitAsync"/>); 6. is the name still this target's? Only then it is acknowledged.
 /// </summary>
 internal sealed class PutObject(TargetServices services)
 {
     public async Task<PutObjectResult> RunAsync(PutObjectRequest request, CancellationToken cancellation)
     {
+        var ownership = await services.EnterAsync(request, cancellation).ConfigureAwait(false);
         var bucket = services.Bucket(request);
         var declared = Canonical(request.Declared, bucket.ChecksumType);
         var before = request.SkipVersionCheck
@@ -22,6 +24,7 @@ internal sealed class PutObject(TargetServices services)
             && declared == before.Attributes.Checksum && request.Custom.Count == 0)
         {
             await DiscardAsync(request.Body, cancellation).ConfigureAwait(false);
+            services.Confirm(request, ownership);
             return new PutObjectResult(null);
         }
         var writer = await services.Store
@@ -39,9 +42,11 @@ internal sealed class PutObject(TargetServices services)
                 Custom = request.Custom,
                 Expected = declared,
                 PreviousVersion = PreviousVersion(request, before),
-                Stamp = services.Stamp(request.Call),
+                Stamp = services.Stamp(ownership),
             };
-            return new PutObjectResult(await writer.CommitAsync(commit, cancellation).ConfigureAwait(false));
+            var stored = await writer.CommitAsync(commit, cancellation).ConfigureAwait(false);
+            services.Confirm(request, ownership);
+            return new PutObjectResult(stored);
         }
     }
 
@@ -55,16 +60,16 @@ internal sealed class PutObject(TargetServices services)
             return null;
         }
         var stat = await services.Store.StatAsync(bucket, request.Name, cancellation).ConfigureAwait(false);
-        if (stat is not null)
-        {
-            return new Before(stat.Attributes, IsHere: true);
-        }
+        var here = stat is null ? null : new Before(stat.Attributes, IsHere: true);
         if (!unsettled)
         {
-            return null;
+            return here;
         }
-        var copy = await services.Neighbours.FindAsync(request, cancellation).ConfigureAwait(false);
-        return copy is null ? null : new Before(copy.Attributes, IsHere: false);
+        // Who does not answer now matters little: what is written here is newer than anything there.
+        var copy = await services.Neighbours
+            .FindAsync(request, stat?.Attributes.Stamp, toleratesSilence: true, cancellation)
+            .ConfigureAwait(false);
+        return copy is null ? here : new Before(copy.Attributes, IsHere: false);
     }
 
     /// <summary>

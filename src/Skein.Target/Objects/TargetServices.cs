@@ -1,3 +1,4 @@
+using Skein.Cluster.Leases;
 using Skein.Core.Errors;
 using Skein.Core.Objects;
 using Skein.Gateway.Metrics;
@@ -28,8 +29,43 @@ internal sealed record TargetServices
 
     public BucketRef Bucket(ObjectRequest request) => Buckets.Of(request.Bucket, request.Props);
 
+    /// <summary>Lets only the writes pass that this target may take.</summary>
+    public required IWriteGate Gate { get; init; }
+
     /// <summary>The stamp of a write that happens now; greater than every stamp this target has seen.</summary>
-    public WriteStamp Stamp(CallContext call) => new(call.Metadata.Stamp.Term, Clock.Next());
+    /// <param name="ownership">From <see cref="EnterAsync"/>.</param>
+    public WriteStamp Stamp(long ownership) => new(ownership, Clock.Next());
+
+    /// <summary>
+    /// Before a change: waits until this target may make it. A node that changes something here and is behind in who owns
+    /// what is refused: it has not learnt yet that the name is not its own.
+    /// </summary>
+    /// <exception cref="StoreException">With <see cref="StoreErrorCode.NotReady"/>.</exception>
+    public ValueTask<long> EnterAsync(ObjectRequest request, CancellationToken cancellation)
+    {
+        var call = request.Call;
+        var present = call.Metadata.Document.Rebalance.OwnersVersion;
+        if (!call.IsIntra)
+        {
+            return Gate.EnterAsync(Neighbours.DigestOf(request), cancellation);
+        }
+        return call.CallerStamp.Version >= present
+            ? ValueTask.FromResult(present)
+            : throw new StoreException(
+                StoreErrorCode.NotReady,
+                $"{call.CallerName} holds {call.CallerStamp}, and who owns which names has changed since: "
+                    + $"{Facts.Self.DisplayName} holds {call.Metadata.Stamp}");
+    }
+
+    /// <summary>After a change and before it is acknowledged.</summary>
+    /// <exception cref="StoreException">With <see cref="StoreErrorCode.NotReady"/> when the name was lost meanwhile.</exception>
+    public void Confirm(ObjectRequest request, long ownership)
+    {
+        if (!request.Call.IsIntra)
+        {
+            Gate.Confirm(Neighbours.DigestOf(request), ownership);
+        }
+    }
 
     /// <summary>The error for an object that is nowhere.</summary>
     public StoreException NotFound(ObjectRequest request) =>

@@ -46,10 +46,7 @@ internal sealed class TestCluster : IAsyncDisposable
     {
         var target = await TestNode.StartAsync(Documents, $"t{Targets.Count}AISwire", NodeRole.Target);
         Targets.Add(target);
-        Documents.Change(document => document with
-        {
-            Map = document.Map.WithNode(target.Info).WithVersion(document.Map.Version + 1),
-        });
+        Documents.Change(document => new AddNode(target.Info).Apply(document));
         return target;
     }
 
@@ -120,7 +117,7 @@ internal sealed class TestCluster : IAsyncDisposable
         return document with
         {
             Map = map,
-            Rebalance = new RebalanceMetadata(0, [.. map.ActiveTargets.Select(target => target.Id)]),
+            Rebalance = new RebalanceMetadata(0, [new OwnerSet(1, [.. map.ActiveTargets.Select(target => target.Id)])]),
         };
     }
 }

@@ -85,6 +85,9 @@ internal sealed class TestNode : IAsyncDisposable
         _invoker.Dispose();
     }
 
+    /// <summary>Lets every write pass unless a test says otherwise.</summary>
+    public TestGate Gate { get; } = new();
+
     /// <summary>Stops answering.</summary>
     public Task StopServerAsync() => _server.StopAsync(StoreFixture.Cancel);
 
@@ -111,8 +114,9 @@ internal sealed class TestNode : IAsyncDisposable
             };
         }
         _disks = await StoreFixture.OpenAsync();
+        Gate.Ownership = () => Metadata.Current.Document.Rebalance.OwnersVersion;
         _target = new TargetRole(
-            Facts, _disks.Store, peers, Counters, null, TimeProvider.System, NullLogger.Instance);
+            Facts, _disks.Store, Gate, peers, Counters, TimeProvider.System, NullLogger.Instance);
         Metadata.OnDocument = _target.OnDocument;
         Facts.Mountpaths = () => CapacityReport.Lists(_disks.Store.Mountpaths);
         Facts.Capacity = () => CapacityReport.Read(_disks.Store.Mountpaths);

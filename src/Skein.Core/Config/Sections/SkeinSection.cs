@@ -40,6 +40,14 @@ public sealed record SkeinSection : ConfigSection
     /// </summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(4);
 
+    /// <summary>
+    /// Silence of a node after which the primary asks it, directly and through others. Range 100ms to 10m. Default 3s.
+    /// </summary>
+    public TimeSpan SuspectAfter { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Silence after which a node that nobody reaches is down. Range 200ms to 1h. Default 10s.</summary>
+    public TimeSpan DownAfter { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Delay between the candidate URLs that a joining node tries. Range 1ms to 10s. Default 100ms.</summary>
     public TimeSpan JoinStagger { get; init; } = TimeSpan.FromMilliseconds(100);
 
@@ -79,6 +87,12 @@ public sealed record SkeinSection : ConfigSection
             "lease", s => s.Lease, (s, v) => s with { Lease = v },
             ("50ms", "10m"), "How long a target may write after its last answered keepalive; at least two intervals.")
         .Duration(
+            "suspect_after", s => s.SuspectAfter, (s, v) => s with { SuspectAfter = v },
+            ("100ms", "10m"), "Silence of a node after which the primary asks it, directly and through other nodes.")
+        .Duration(
+            "down_after", s => s.DownAfter, (s, v) => s with { DownAfter = v },
+            ("200ms", "1h"), "Silence after which a node that nobody reaches is down and owns no names; above suspect_after.")
+        .Duration(
             "join_stagger", s => s.JoinStagger, (s, v) => s with { JoinStagger = v },
             ("1ms", "10s"), "Delay between the candidate URLs that a joining node tries in parallel.")
         .Duration(
@@ -97,6 +111,10 @@ public sealed record SkeinSection : ConfigSection
         .Rule(s => 2 * s.KeepaliveVoters > s.ElectionTimeoutMin
             ? $"invalid skein.keepalive_voters={GoDuration.Format(s.KeepaliveVoters)}, must be <= "
                 + $"skein.election_timeout_min={GoDuration.Format(s.ElectionTimeoutMin)}/2"
+            : null)
+        .Rule(s => s.DownAfter <= s.SuspectAfter
+            ? $"invalid skein.down_after={GoDuration.Format(s.DownAfter)}, must be > "
+                + $"skein.suspect_after={GoDuration.Format(s.SuspectAfter)}"
             : null)
         .Rule(s => s.Lease < 2 * s.KeepaliveInterval
             ? $"invalid skein.lease={GoDuration.Format(s.Lease)}, must be >= "
