@@ -327,6 +327,13 @@ public sealed partial class ConsensusCore
         _deadline = first && alone ? _now : _now + _options.ElectionMin + (long)(span * _random.NextDouble());
     }
 
+    /// <summary>
+    /// One that asked for votes and did not get them asks again sooner than one that waits for a primary: the silence is
+    /// known already, and two that stood at once should not cost another whole timeout.
+    /// </summary>
+    private void RetrySoon() =>
+        _deadline = _now + (_options.ElectionMin / 2) + (long)(_options.ElectionMin * 0.5 * _random.NextDouble());
+
     /// <summary>Follows again, in a later epoch or in the same; open proposals fail.</summary>
     private void StepDown(Epoch epoch)
     {

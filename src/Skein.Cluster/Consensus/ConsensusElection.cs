@@ -11,7 +11,7 @@ public sealed partial class ConsensusCore
         PrimaryId = "";
         _votes.Clear();
         _votes.Add(_self);
-        ResetDeadline();
+        RetrySoon();
         if (_votes.Count >= Majority())
         {
             StartElection(transfer: false);
@@ -39,7 +39,7 @@ public sealed partial class ConsensusCore
         }
         _votes.Clear();
         _votes.Add(_self);
-        ResetDeadline();
+        RetrySoon();
         if (_votes.Count >= Majority())
         {
             Lead();

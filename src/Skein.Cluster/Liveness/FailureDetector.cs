@@ -88,6 +88,12 @@ public sealed class FailureDetector(string selfId, FailureDetectorOptions option
             return;
         }
         watch.IsProbing = false;
+        if (watch.IsDisturbed && !(report.Control && report.Data))
+        {
+            watch.IsDisturbed = false;
+            return;
+        }
+        watch.IsDisturbed = false;
         watch.FailedRounds = report.Control ? 0 : watch.FailedRounds + 1;
         watch.FailedDataRounds = report.Data ? 0 : watch.FailedDataRounds + 1;
         watch.ReachedAt = report.Control ? now : watch.ReachedAt;
@@ -181,8 +187,8 @@ public sealed class FailureDetector(string selfId, FailureDetectorOptions option
                 watch.HeardAt = Math.Min(now, watch.HeardAt + late);
                 watch.ReachedAt = Math.Min(now, watch.ReachedAt + late);
                 watch.DataReachedAt = Math.Min(now, watch.DataReachedAt + late);
-                watch.FailedRounds = 0;
-                watch.FailedDataRounds = 0;
+                // A question that was under way in a long pause may have ended for that reason alone.
+                watch.IsDisturbed |= watch.IsProbing && late >= options.ProbeInterval;
             }
         }
         _expected = now + options.Period;
@@ -297,6 +303,8 @@ public sealed class FailureDetector(string selfId, FailureDetectorOptions option
         public long ProbedAt { get; set; }
 
         public bool IsProbing { get; set; }
+
+        public bool IsDisturbed { get; set; }
 
         public int FailedRounds { get; set; }
 

@@ -75,8 +75,8 @@ public sealed class Metasyncer : IDisposable
     }
 
     /// <summary>
-    /// Waits until every node of the document's map holds it, or could not be reached when it was sent to, or the time is
-    /// out. A node that is down so does not hold up those who are up.
+    /// Waits until every node of the document's map holds it, or could not be reached when it was last sent to, or the time
+    /// is out. A node that is down so does not hold up those who are up.
     /// </summary>
     /// <returns>The nodes that do not hold it yet.</returns>
     public async Task<IReadOnlyList<NodeInfo>> WaitForAllAsync(
@@ -90,7 +90,8 @@ public sealed class Metasyncer : IDisposable
             var missing = document.Document.Map.AllNodes
                 .Where(node => node.Id != _selfId && Held(node.Id) < document.Stamp)
                 .ToList();
-            if (missing.TrueForAll(node => _failed.TryGetValue(node.Id, out var tried) && tried >= document.Stamp))
+            // Who could not be reached before, for this document or an older one, is not waited for.
+            if (missing.TrueForAll(node => _failed.ContainsKey(node.Id)))
             {
                 return missing;
             }

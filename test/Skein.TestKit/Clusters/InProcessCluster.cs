@@ -57,6 +57,11 @@ public sealed class InProcessCluster : IAsyncDisposable
     /// <summary>Adds a proxy and waits until all nodes know it.</summary>
     public Task<InProcessNode> AddProxyAsync() => AddAsync(NodeRole.Proxy);
 
+    /// <summary>
+    /// A proxy that is told to form a cluster unless it finds this one; it is added to the nodes and not started.
+    /// </summary>
+    public InProcessNode AddFounder() => Create(NodeRole.Proxy, ["-bootstrap", "-discovery-url", Url]);
+
     /// <summary>Stops a node and starts it again with the same folders and port; waits until all nodes agree.</summary>
     /// <returns>Time from the start of the node until all agree.</returns>
     public async Task<TimeSpan> RestartAsync(InProcessNode node)
