@@ -20,6 +20,9 @@ public sealed class PeerClient(
     /// <summary>Largest answer that <see cref="GetBytesAsync"/> reads, in bytes.</summary>
     public const int MaxAnswer = 64 << 20;
 
+    /// <summary>Called with the stamp of an answer that shows a newer document than this node holds; must not block.</summary>
+    public Action<DocumentStamp>? Noticed { get; init; }
+
     /// <summary>
     /// Sends one request and returns as soon as the headers of the answer are there; the caller disposes the answer.
     /// </summary>
@@ -43,7 +46,13 @@ public sealed class PeerClient(
         AddCaller(request);
         try
         {
-            return await invoker.SendAsync(request, cancellation).ConfigureAwait(false);
+            var response = await invoker.SendAsync(request, cancellation).ConfigureAwait(false);
+            if (Noticed is not null && response.Headers.NonValidated.TryGetValues(HeaderNames.Stamp, out var values)
+                && StampHeader.ReadStamp(values.ToString()) is var stamp && stamp > metadata.Current.Stamp)
+            {
+                Noticed(stamp);
+            }
+            return response;
         }
         catch (HttpRequestException error)
         {

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Skein.Core.Errors;
+using Skein.Core.Wire;
 using Skein.Gateway.Errors;
+using Skein.Gateway.Peers;
 using Skein.Gateway.Rest;
 
 namespace Skein.Gateway.Pipeline;
@@ -106,6 +108,11 @@ public sealed class RequestPipeline
         {
             GatewayLog.RequestError(
                 _services.Logger, context.Request.Method, ShownPath(context), peer, status, error.Message);
+        }
+        if (context.Request.Headers.ContainsKey(HeaderNames.CallerId))
+        {
+            // A node that is refused for being behind learns by how much.
+            context.Response.Headers[HeaderNames.Stamp] = StampHeader.Format(_services.Metadata.Current);
         }
         return _errors.WriteAsync(context, null, error);
     }

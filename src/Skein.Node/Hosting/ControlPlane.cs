@@ -18,6 +18,7 @@ internal sealed class ControlPlane(
     MetadataFeed feed, MetadataOwner owner, CatchUp catchUp, PrimaryService? primary, TimeProvider time)
     : IControlPlane
 {
+    private static readonly TimeSpan CatchUpLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     /// <inheritdoc/>
@@ -32,6 +33,20 @@ internal sealed class ControlPlane(
         primary is null
             ? throw new StoreException(StoreErrorCode.NotReady, "a target is never the primary")
             : primary.ProposeAsync(change, who, why, cancellation);
+
+    /// <summary>Fetches what an answer has shown to be newer, once and in the background; never throws.</summary>
+    public async Task CatchUpOnceAsync(DocumentStamp atLeast)
+    {
+        using var limit = new CancellationTokenSource(CatchUpLimit, time);
+        try
+        {
+            await catchUp.PullAsync(atLeast, null, limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException or StoreException)
+        {
+            // The next message shows it again.
+        }
+    }
 
     /// <inheritdoc/>
     public async Task CatchUpAsync(DocumentStamp atLeast, CancellationToken cancellation)

@@ -32,7 +32,10 @@ internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target)
     /// <summary>Makes a proxy, or a target where there is a store.</summary>
     public static RoleServices Create(RoleParts parts)
     {
-        var peers = new PeerClient(parts.Invoker, parts.Facts, parts.Control.Feed, parts.Time);
+        var peers = new PeerClient(parts.Invoker, parts.Facts, parts.Control.Feed, parts.Time)
+        {
+            Noticed = stamp => _ = parts.Control.Plane.CatchUpOnceAsync(stamp),
+        };
         return parts.Store is null ? CreateProxy(parts, peers) : CreateTarget(parts, parts.Store, peers);
     }
 
