@@ -65,14 +65,21 @@ public sealed class Metasyncer : IDisposable
     /// <summary>Takes note of what a node said it holds, so that it is not sent what it has.</summary>
     public void Heard(string nodeId, DocumentStamp stamp)
     {
+        var isNews = !_held.TryGetValue(nodeId, out var before) || before != stamp;
         _held[nodeId] = stamp;
-        SignalProgress();
+        if (isNews)
+        {
+            SignalProgress();
+        }
         var current = _feed.Current;
         if (stamp < current.Stamp)
         {
-            OnDocument(current);
+            Send(current);
         }
     }
+
+    /// <summary>Something else is known anew about a node: whoever waits for news looks again.</summary>
+    public void Refreshed() => SignalProgress();
 
     /// <summary>
     /// Waits until every node of the document's map holds it, or could not be reached when it was last sent to, or the time
@@ -114,10 +121,19 @@ public sealed class Metasyncer : IDisposable
         SignalProgress();
     }
 
+    /// <summary>Ends at the next news: a document has come, or a node was heard to hold one or could not be reached.</summary>
+    public Task Progress => _progress.Task;
+
     /// <summary>The newest document that a node is known to hold.</summary>
     public DocumentStamp Held(string nodeId) => _held.TryGetValue(nodeId, out var stamp) ? stamp : DocumentStamp.None;
 
     private void OnDocument(SealedDocument document)
+    {
+        Send(document);
+        SignalProgress();
+    }
+
+    private void Send(SealedDocument document)
     {
         if (!_leads() || _stop.IsCancellationRequested)
         {
@@ -188,7 +204,7 @@ public sealed class Metasyncer : IDisposable
             var current = _feed.Current;
             if (Held(nodeId) < current.Stamp && !_stop.IsCancellationRequested)
             {
-                OnDocument(current);
+                Send(current);
             }
         }
     }

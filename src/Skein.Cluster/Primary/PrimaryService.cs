@@ -122,8 +122,11 @@ public sealed class PrimaryService(
                     "join",
                     cancellation)
                 .ConfigureAwait(false);
-            // The joiner gets the document by the reply.
-            metasyncer.Heard(request.Node.Id, document.Stamp);
+            if (!request.ByAdministrator)
+            {
+                // The joiner gets the document by the reply; one that an administrator brings in has to be sent it.
+                metasyncer.Heard(request.Node.Id, document.Stamp);
+            }
             return new JoinReply.Admitted(document);
         }
         catch (StoreException e) when (e.Code == StoreErrorCode.NotReady)

@@ -7,7 +7,10 @@ using Skein.Core.Errors;
 
 namespace Skein.Cluster.Primary;
 
-/// <summary>While this node leads: looks whether the voters are the right ones, and changes them one at a time.</summary>
+/// <summary>
+/// While this node leads: looks whether the voters are the right ones, and changes them one at a time. It looks at once
+/// when a document has come or a node has caught up, and every <see cref="Interval"/> in any case.
+/// </summary>
 /// <param name="selfId">This node's id.</param>
 /// <param name="owner">Owner of the document.</param>
 /// <param name="metasyncer">Knows who holds what.</param>
@@ -22,9 +25,19 @@ public sealed class VoterKeeper(
     TimeProvider time,
     ILogger<VoterKeeper> log)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+    /// <summary>Longest pause between two looks.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Shortest pause between two looks: news of many nodes at a time is one occasion.</summary>
+    public static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(5);
 
     private long _leadsSince;
+    private int _holds;
+
+    /// <summary>
+    /// Keeps the voters as they are until the result is disposed of: somebody else is about to change them on purpose.
+    /// </summary>
+    public IDisposable Hold() => new Held(this);
 
     /// <summary>Runs until told to stop.</summary>
     public async Task RunAsync(CancellationToken cancellation)
@@ -33,17 +46,28 @@ public sealed class VoterKeeper(
         {
             while (true)
             {
-                await Task.Delay(Interval, time, cancellation).ConfigureAwait(false);
+                // Taken before the look: what happens during it is not missed.
+                var news = metasyncer.Progress;
                 if (!owner.Status.IsEstablished)
                 {
                     _leadsSince = 0;
-                    continue;
                 }
-                if (_leadsSince == 0)
+                else if (Volatile.Read(ref _holds) == 0)
                 {
-                    _leadsSince = time.GetTimestamp();
+                    _leadsSince = _leadsSince == 0 ? time.GetTimestamp() : _leadsSince;
+                    await LookAsync(cancellation).ConfigureAwait(false);
                 }
-                await LookAsync(cancellation).ConfigureAwait(false);
+                await Task.Delay(Breath, time, cancellation).ConfigureAwait(false);
+                using var limit = new CancellationTokenSource(Interval, time);
+                using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+                try
+                {
+                    await news.WaitAsync(both.Token).ConfigureAwait(false);
+                }
+                catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+                {
+                    // No news: look anyway.
+                }
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -80,6 +104,25 @@ public sealed class VoterKeeper(
         catch (StoreException e)
         {
             ClusterLog.VotersNotChanged(log, e.Message);
+        }
+    }
+
+    private sealed class Held : IDisposable
+    {
+        private VoterKeeper? _keeper;
+
+        public Held(VoterKeeper keeper)
+        {
+            _keeper = keeper;
+            Interlocked.Increment(ref keeper._holds);
+        }
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _keeper, null) is { } keeper)
+            {
+                Interlocked.Decrement(ref keeper._holds);
+            }
         }
     }
 }

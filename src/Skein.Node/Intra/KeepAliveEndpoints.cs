@@ -28,7 +28,11 @@ internal sealed class KeepAliveEndpoints(
             : KeepAliveAsync(context, path[(IntraPaths.KeepAlive.Length + 1)..]);
 
     /// <summary>A node was let in: it is alive.</summary>
-    public void Joined(string nodeId) => tracker.Heard(nodeId);
+    public void Joined(string nodeId)
+    {
+        tracker.Heard(nodeId);
+        metasyncer?.Refreshed();
+    }
 
     private async Task KeepAliveAsync(HttpContext context, string nodeId)
     {
