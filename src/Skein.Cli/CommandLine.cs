@@ -60,6 +60,7 @@ internal static class CommandLine
         var root = new RootCommand("Command line of the Skein object store")
         {
             ShowCommands.Create(host),
+            ClusterCommands.Create(host),
             BucketCommands.Create(host),
             ObjectCommands.Create(host),
             BucketCommands.Creation(host, "create"),

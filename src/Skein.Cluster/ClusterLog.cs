@@ -3,7 +3,7 @@ using Skein.Core.Maps;
 
 namespace Skein.Cluster;
 
-/// <summary>Log messages of the control plane. Ids 1000-1999; 1024-1049 and from 1057 are free.</summary>
+/// <summary>Log messages of the control plane. Ids 1000-1999; 1024-1049 and from 1056 are free.</summary>
 internal static partial class ClusterLog
 {
     [LoggerMessage(1000, LogLevel.Error, "A subscriber of the metadata feed failed")]
@@ -99,18 +99,15 @@ internal static partial class ClusterLog
     [LoggerMessage(1051, LogLevel.Error, "{Stamp} could not be written to the timeline: {Reason}")]
     public static partial void TimelineNotStored(ILogger log, DocumentStamp stamp, string reason);
 
-    [LoggerMessage(1052, LogLevel.Warning, "Timeline: {Problem}")]
-    public static partial void TimelineDamaged(ILogger log, string problem);
-
-    [LoggerMessage(1053, LogLevel.Information, "{Node} is to lead, by request of {Who}")]
+    [LoggerMessage(1052, LogLevel.Information, "{Node} is to lead, by request of {Who}")]
     public static partial void TransferBegun(ILogger log, string node, string who);
 
-    [LoggerMessage(1054, LogLevel.Information, "{Node} leads, as requested")]
+    [LoggerMessage(1053, LogLevel.Information, "{Node} leads, as requested")]
     public static partial void TransferDone(ILogger log, string node);
 
-    [LoggerMessage(1055, LogLevel.Warning, "{Node} does not lead although that was requested: {Reason}")]
+    [LoggerMessage(1054, LogLevel.Warning, "{Node} does not lead although that was requested: {Reason}")]
     public static partial void TransferFailed(ILogger log, string node, string reason);
 
-    [LoggerMessage(1056, LogLevel.Critical, "Forced recovery by request of {Who}: {Stamp} is adopted. Lost: {Losses}")]
+    [LoggerMessage(1055, LogLevel.Critical, "Forced recovery by request of {Who}: {Stamp} is adopted. Lost: {Losses}")]
     public static partial void Forced(ILogger log, string who, DocumentStamp stamp, string losses);
 }

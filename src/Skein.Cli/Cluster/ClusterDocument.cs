@@ -14,6 +14,11 @@ internal sealed record ClusterDocument
     [JsonPropertyName("nodes")]
     public required SortedDictionary<string, NodeStatus> Nodes { get; init; }
 
+    /// <summary>How the control plane is; absent when nobody says.</summary>
+    [JsonPropertyName("control")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ControlStatus? Control { get; init; }
+
     /// <summary>Why the other nodes did not answer, by id.</summary>
     [JsonPropertyName("offline")]
     public required SortedDictionary<string, string> Offline { get; init; }

@@ -27,6 +27,11 @@ internal sealed class ClusterPrinter(CliHost host, ClusterView view, bool headin
         {
             host.Writer.WriteLine();
             new ClusterSummary(host, view).Write();
+            if (view.Control is { Uuid.Length: > 0 } control)
+            {
+                host.Writer.WriteLine();
+                new ControlPrinter(host, control).Summary(withVoters: true);
+            }
         }
         foreach (var (id, reason) in view.Offline)
         {

@@ -26,6 +26,9 @@ internal sealed class ClusterView
     /// <summary>Whether the cluster asks for tokens; null when it did not say.</summary>
     public bool? AuthenticationEnabled { get; private set; }
 
+    /// <summary>How the control plane is; null when nobody says.</summary>
+    public ControlStatus? Control { get; private set; }
+
     /// <summary>All nodes: proxies, then targets.</summary>
     public IEnumerable<NodeInfo> Nodes => Map.Proxies.Values.Concat(Map.Targets.Values);
 
@@ -58,6 +61,7 @@ internal sealed class ClusterView
         {
             view.Offline[id] = reason;
         }
+        view.Control = await ControlAsync(client, cancellation);
         view.AuthenticationEnabled = await AuthenticationAsync(client, cancellation);
         return view;
     }
@@ -85,6 +89,18 @@ internal sealed class ClusterView
             name += "[n/e]";
         }
         return (node.Flags & (NodeFlags.Maintenance | NodeFlags.Decommission)) != 0 ? name + "[x]" : name;
+    }
+
+    private static async Task<ControlStatus?> ControlAsync(SkeinClient client, CancellationToken cancellation)
+    {
+        try
+        {
+            return await client.Cluster.GetControlAsync(cancellation);
+        }
+        catch (SkeinException)
+        {
+            return null;
+        }
     }
 
     private static async Task<bool?> AuthenticationAsync(SkeinClient client, CancellationToken cancellation)

@@ -9,10 +9,11 @@ namespace Skein.Cli.Commands;
 internal static class ShowCommands
 {
     private const string MapWord = "smap";
+    private const string ControlWord = "control";
 
-    private static readonly Argument<string?> What = new("NODE|proxy|target|smap")
+    private static readonly Argument<string?> What = new("NODE|proxy|target|smap|control")
     {
-        Description = "One node, the proxies, the targets, or the cluster map (default: everything)",
+        Description = "One node, the proxies, the targets, the cluster map, or the control plane (default: everything)",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -23,19 +24,21 @@ internal static class ShowCommands
         "skein show cluster",
         "skein show cluster smap --json")
     {
-        ClusterCommand(host),
+        ClusterCommand(host, "cluster", "skein show cluster"),
     };
 
-    private static DocumentedCommand ClusterCommand(CliHost host)
+    /// <summary>Builds <c>show cluster</c>, which is also <c>cluster show</c>.</summary>
+    public static Command ClusterCommand(CliHost host, string name, string shown)
     {
         var command = new DocumentedCommand(
-            "cluster",
+            name,
             "Show the nodes of the cluster and how they are",
-            "skein show cluster",
-            "skein show cluster target",
-            "skein show cluster target01                # one node, with its version",
-            "skein show cluster smap                    # the cluster map",
-            "skein show cluster --json | jq '.nodes | keys'")
+            shown,
+            shown + " target",
+            shown + " target01                # one node, with its version",
+            shown + " smap                    # the cluster map",
+            shown + " control                 # who leads, who votes, who is behind",
+            shown + " --json | jq '.nodes | keys'")
         {
             What, CommonOptions.NoHeaders, CommonOptions.Json,
         };
@@ -59,6 +62,19 @@ internal static class ShowCommands
             else
             {
                 new MapPrinter(host, map, headings).Write();
+            }
+            return 0;
+        }
+        if (what == ControlWord)
+        {
+            var control = await client.Cluster.GetControlAsync(cancellation);
+            if (json)
+            {
+                CliJsonContext.Write(host.Writer, control, CliJsonContext.Output.ControlStatus);
+            }
+            else
+            {
+                new ControlPrinter(host, control).Write(headings);
             }
             return 0;
         }
@@ -116,6 +132,7 @@ internal static class ShowCommands
         {
             Map = view.Map,
             Nodes = new(view.Statuses.Where(pair => ids?.Contains(pair.Key) ?? true).ToDictionary()),
+            Control = shown is null ? view.Control : null,
             Offline = new(view.Offline.Where(pair => ids?.Contains(pair.Key) ?? true).ToDictionary()),
         };
         CliJsonContext.Write(host.Writer, document, CliJsonContext.Output.ClusterDocument);

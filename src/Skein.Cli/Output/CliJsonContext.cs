@@ -17,6 +17,11 @@ namespace Skein.Cli.Output;
 [JsonSerializable(typeof(List<WireBucket>))]
 [JsonSerializable(typeof(ClusterDocument))]
 [JsonSerializable(typeof(WireClusterMap))]
+[JsonSerializable(typeof(ControlStatus))]
+[JsonSerializable(typeof(TimelineReply))]
+[JsonSerializable(typeof(TimelineDiff))]
+[JsonSerializable(typeof(JoinedNodeReply))]
+[JsonSerializable(typeof(ForcedPrimaryReply))]
 internal sealed partial class CliJsonContext : JsonSerializerContext
 {
     /// <summary>The context to write with: escapes only what JSON demands.</summary>

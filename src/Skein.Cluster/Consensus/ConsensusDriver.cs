@@ -123,6 +123,10 @@ public sealed class ConsensusDriver : IDisposable
         return done.Task.WaitAsync(cancellation);
     }
 
+    /// <summary>The newest document that this node has accepted, committed or not.</summary>
+    public Task<SealedDocument> ReadAcceptedAsync(CancellationToken cancellation) =>
+        CallAsync(() => _core.Accepted, cancellation);
+
     /// <summary>Hands a committed document in: from a join, a push or a pull. Completes when it is durable.</summary>
     public Task<AcceptResult> LearnAsync(SealedDocument document, CancellationToken cancellation) => CallAsync(
         () =>

@@ -18,6 +18,9 @@ public sealed record GatewayServices
     /// <summary>The control plane.</summary>
     public required IControlPlane Control { get; init; }
 
+    /// <summary>Operations of the control plane; null in tests of one role.</summary>
+    public IClusterOperations? Operations { get; init; }
+
     /// <summary>Says where objects live.</summary>
     public required IObjectRouter Router { get; init; }
 

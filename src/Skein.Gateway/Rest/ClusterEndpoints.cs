@@ -15,6 +15,7 @@ internal sealed class ClusterEndpoints(GatewayServices services)
 
     private readonly DaemonEndpoints _daemon = new(services);
     private readonly PrimaryRelay _relay = new(services);
+    private readonly ControlEndpoints _control = new(services);
 
     public Task HandleAsync(RequestContext request) => request.Method switch
     {
@@ -40,6 +41,8 @@ internal sealed class ClusterEndpoints(GatewayServices services)
                 return SystemInfoAsync(request);
             case "mountpaths":
                 return MountpathsAsync(request);
+            case var word when ControlEndpoints.Answers(word):
+                return _control.GetAsync(request);
             case "remote":
                 return request.JsonAsync("{\"a\":null,\"ver\":0}"u8.ToArray());
             case "backends":
@@ -54,7 +57,7 @@ internal sealed class ClusterEndpoints(GatewayServices services)
         }
     }
 
-    /// <summary>Changes go to the primary; none is implemented yet.</summary>
+    /// <summary>Changes go to the primary.</summary>
     private async Task ChangeAsync(RequestContext request)
     {
         if (request.Path.Count > 2 && !IsCommand(request.Path.Segment(2)))
@@ -65,6 +68,15 @@ internal sealed class ClusterEndpoints(GatewayServices services)
         if (await _relay.RelayAsync(request, body).ConfigureAwait(false))
         {
             return;
+        }
+        switch (request.Path.Count > 2 ? request.Path.Segment(2) : "")
+        {
+            case "proxy" when request.Method == "PUT":
+                await _control.SetPrimaryAsync(request).ConfigureAwait(false);
+                return;
+            case "join-by-admin" when request.Method == "POST":
+                await _control.BringInAsync(request, body).ConfigureAwait(false);
+                return;
         }
         throw new StoreException(
             StoreErrorCode.NotImplemented, $"{request.Method} {request.Path.Decoded} is not implemented");

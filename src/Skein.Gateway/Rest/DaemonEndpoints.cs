@@ -13,16 +13,19 @@ internal sealed class DaemonEndpoints(GatewayServices services)
 {
     private const string Allow = "DELETE, GET, POST, PUT";
 
+    private readonly ControlEndpoints _control = new(services);
+
     public Task HandleAsync(RequestContext request) => HandleAsync(request, 1);
 
     /// <param name="request">The request.</param>
     /// <param name="first">Index of the path element <c>daemon</c>.</param>
     public Task HandleAsync(RequestContext request, int first)
     {
-        _ = first;
         return request.Method switch
         {
-            "GET" => GetAsync(request) ?? throw UnknownWhat(request),
+            "GET" => GetAsync(request) ?? _control.GetOwn(request) ?? throw UnknownWhat(request),
+            "PUT" when request.Path.Count > first + 1 && request.Path.Segment(first + 1) == "proxy" =>
+                _control.ForceAsync(request, first),
             "PUT" or "POST" or "DELETE" => throw new StoreException(
                 StoreErrorCode.NotImplemented, $"{request.Method} {request.Path.Decoded} is not implemented"),
             _ => Verbs.RefuseAsync(request, Allow),

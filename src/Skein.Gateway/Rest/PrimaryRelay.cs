@@ -54,6 +54,21 @@ internal sealed class PrimaryRelay(GatewayServices services)
         return false;
     }
 
+    /// <summary>
+    /// Passes a question on to the primary, if another node is known to lead and answers; asks once and waits for no
+    /// election.
+    /// </summary>
+    /// <returns>False when this node has to say what it knows.</returns>
+    public async Task<bool> TryForwardAsync(RequestContext request) =>
+        !services.Control.IsPrimary
+        && !request.Http.Request.Headers.ContainsKey(RelayHeaders.ForwardedBy)
+        && services.Forwarder is not null
+        && services.Control.Primary is { } primary
+        && primary.Id != services.Facts.Self.Id
+        && await services.Forwarder
+            .ForwardAsync(request.Http, primary, Target(request), ReadOnlyMemory<byte>.Empty, request.Aborted)
+            .ConfigureAwait(false);
+
     private static string Target(RequestContext request) => request.Path.RawQuery.Length == 0
         ? "/" + request.Path.RawRest(0)
         : $"/{request.Path.RawRest(0)}?{request.Path.RawQuery}";

@@ -23,6 +23,7 @@ internal sealed class NodeHost : IAsyncDisposable
     private readonly ILogger _log;
     private readonly IReadOnlyList<Listener> _listeners;
     private readonly ControlServices _control;
+    private readonly OperationsServices _operations;
     private readonly CancellationTokenSource _stop = new();
     private readonly HttpMessageInvoker _peerInvoker = new(PeerHttp.CreateHandler());
     private ObjectStore? _store;
@@ -49,6 +50,7 @@ internal sealed class NodeHost : IAsyncDisposable
         _listeners = Listeners.Bind(NodeNetworks.Plan(startup.Node.HostNetwork, startup.Options.Insecure));
         Self = NodeNetworks.Describe(startup, identity, _listeners);
         _control = new ControlServices(startup, Self, time, logs);
+        _operations = new OperationsServices(startup.Node.ConfigDirectory, Self, _control, time, logs);
     }
 
     /// <summary>The node as it describes itself.</summary>
@@ -77,7 +79,7 @@ internal sealed class NodeHost : IAsyncDisposable
         }
         var facts = new NodeFacts(
             Self, _startup.Node, _control.Feed, _store?.Mountpaths, () => _control.Membership.IsMember, _time);
-        _role = RoleServices.Create(new RoleParts(_control, _store, facts, _peerInvoker, _time, _logs));
+        _role = RoleServices.Create(new RoleParts(_control, _operations, _store, facts, _peerInvoker, _time, _logs));
         var pipeline = new RequestPipeline(_role.Gateway);
         _server = new WebServer(_listeners, pipeline.HandleAsync, _time, _logs);
         await _server.StartAsync(cancellation).ConfigureAwait(false);
@@ -164,6 +166,7 @@ internal sealed class NodeHost : IAsyncDisposable
         {
             listener.Socket.Dispose();
         }
+        await _operations.DisposeAsync().ConfigureAwait(false);
         _control.Dispose();
         _peerInvoker.Dispose();
         _stop.Dispose();

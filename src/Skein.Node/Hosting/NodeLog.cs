@@ -24,4 +24,7 @@ internal static partial class NodeLog
 
     [LoggerMessage(105, LogLevel.Critical, "{Node} cannot go on")]
     public static partial void Fatal(ILogger log, Exception error, string node);
+
+    [LoggerMessage(106, LogLevel.Warning, "Timeline: {Problem}")]
+    public static partial void TimelineDamaged(ILogger log, string problem);
 }

@@ -11,6 +11,7 @@ namespace Skein.Node.Hosting;
 
 /// <summary>What a role is made of.</summary>
 /// <param name="Control">Control plane.</param>
+/// <param name="Operations">What operators ask of the control plane.</param>
 /// <param name="Store">Objects; null on a proxy.</param>
 /// <param name="Facts">What the node knows of itself.</param>
 /// <param name="Invoker">Sends requests to other nodes.</param>
@@ -18,6 +19,7 @@ namespace Skein.Node.Hosting;
 /// <param name="Logs">Loggers.</param>
 internal sealed record RoleParts(
     ControlServices Control,
+    OperationsServices Operations,
     ObjectStore? Store,
     NodeFacts Facts,
     HttpMessageInvoker Invoker,
@@ -49,13 +51,14 @@ internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target)
             Facts = parts.Facts,
             Metadata = parts.Control.Feed,
             Control = parts.Control.Plane,
+            Operations = parts.Operations,
             Router = role.Router,
             BucketCommands = role.BucketCommands,
             Lister = role.Lister,
             Forwarder = role.Forwarder,
             Peers = peers,
             Counters = new NodeCounters(),
-            Intra = parts.Control.Endpoints,
+            Intra = parts.Operations.Endpoints,
             Time = parts.Time,
             Logger = parts.Logs.CreateLogger("Skein.Gateway"),
         };
@@ -73,12 +76,13 @@ internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target)
             Facts = parts.Facts,
             Metadata = parts.Control.Feed,
             Control = parts.Control.Plane,
+            Operations = parts.Operations,
             Router = role.Router,
             Objects = role.Objects,
             Lister = role.Lister,
             Peers = peers,
             Counters = counters,
-            Intra = parts.Control.Endpoints,
+            Intra = parts.Operations.Endpoints,
             Time = parts.Time,
             Logger = parts.Logs.CreateLogger("Skein.Gateway"),
         };

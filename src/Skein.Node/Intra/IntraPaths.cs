@@ -21,6 +21,15 @@ internal static class IntraPaths
     /// <summary>GET: who are you. Also served on the public network.</summary>
     public const string Identity = "/v1/cluster/identity";
 
+    /// <summary>
+    /// GET, followed by a slash and a stamp, or <see cref="Accepted"/>: give that document of your timeline, or the newest
+    /// that you have accepted.
+    /// </summary>
+    public const string Documents = "/v1/documents";
+
+    /// <summary>See <see cref="Documents"/>.</summary>
+    public const string Accepted = "accepted";
+
     /// <summary>Media type of a control document, compressed with gzip.</summary>
     public const string DocumentType = "application/vnd.skein.document+gzip";
 }

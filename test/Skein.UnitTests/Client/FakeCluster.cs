@@ -39,6 +39,9 @@ internal sealed class FakeCluster : IAsyncDisposable
 
     public WireClusterMap Map { get; set; } = new();
 
+    /// <summary>How its control plane is; null for a cluster that does not say.</summary>
+    public ControlStatus? Control { get; set; }
+
     public ConcurrentDictionary<string, NodeStatus> Statuses { get; } = new();
 
     public IReadOnlyList<string> ProxyUrls { get; private set; } = [];

@@ -27,6 +27,12 @@ internal sealed class FakeHandlers(FakeCluster cluster)
             case "reverse":
                 await NodeStatusAsync(context);
                 break;
+            case "cluster" when context.Request.Query["what"] == "control" && cluster.Control is { } control:
+                await JsonAsync(context, WireJsonContext.Output.ControlStatus, control);
+                break;
+            case "cluster" when context.Request.Query["what"] == "control":
+                await ErrorAsync(context, 400, null, "unexpected query [what=control]");
+                break;
             case "cluster":
                 await context.Response.WriteAsync("{\"config_version\":\"1\"}");
                 break;
