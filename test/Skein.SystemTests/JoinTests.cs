@@ -56,6 +56,8 @@ public sealed class JoinTests : IAsyncLifetime
         (await _cluster.Http.CreateAsync(_cluster.Url, "b")).Succeeded();
         foreach (var node in new[] { _cluster.Targets[0], _cluster.Proxies[1] })
         {
+            // While a voter has not got its vote back, a second one must not be lost: that would be the majority.
+            await ClusterView.UntilVotersWholeAsync(_cluster.Http, _cluster.Url);
             await node.KillAsync();
             Directory.Delete(node.Folder, recursive: true);
             var took = await StartAndJoinAsync(node);

@@ -10,15 +10,20 @@ namespace Skein.Cluster.Membership;
 
 /// <summary>
 /// Lets a node into its cluster: runs a <see cref="JoinSearch"/> over the network until somebody admits it. One
-/// procedure for first start, restart, wiped disk and network loss.
+/// procedure for first start, restart, wiped disk and network loss. Names of hosts are resolved beside the search, anew in
+/// every round, and each of their addresses is asked.
 /// </summary>
 public sealed class ClusterJoiner
 {
+    /// <summary>Answers and addresses that may wait to be looked at.</summary>
+    public const int MaxNews = 256;
+
     private const int ReportEveryRounds = 8;
 
     private readonly NodeInfo _self;
     private readonly MetadataOwner _owner;
     private readonly IPeerTransport _transport;
+    private readonly CandidateResolver _resolver;
     private readonly TimeProvider _time;
     private readonly Func<int> _seed;
     private readonly ILogger<ClusterJoiner> _log;
@@ -27,6 +32,7 @@ public sealed class ClusterJoiner
     /// <param name="self">This node as it describes itself.</param>
     /// <param name="owner">Owner of the document.</param>
     /// <param name="transport">Way to others.</param>
+    /// <param name="resolver">Finds the addresses of names.</param>
     /// <param name="time">Clock.</param>
     /// <param name="seed">Gives the seed of each search's jitter.</param>
     /// <param name="log">Log.</param>
@@ -34,6 +40,7 @@ public sealed class ClusterJoiner
         NodeInfo self,
         MetadataOwner owner,
         IPeerTransport transport,
+        CandidateResolver resolver,
         TimeProvider time,
         Func<int> seed,
         ILogger<ClusterJoiner> log)
@@ -41,10 +48,15 @@ public sealed class ClusterJoiner
         _self = self;
         _owner = owner;
         _transport = transport;
+        _resolver = resolver;
         _time = time;
         _seed = seed;
         _log = log;
     }
+
+    /// <summary>Candidates and, after them, all addresses of the names among them.</summary>
+    public Task<IReadOnlyList<string>> ExpandAsync(IReadOnlyList<string> candidates, CancellationToken cancellation) =>
+        _resolver.ExpandAsync(candidates, cancellation);
 
     /// <summary>Searches until the node is a member; ends early only when told to stop.</summary>
     /// <param name="candidates">Whom to ask, from <see cref="JoinCandidates"/>; asked for anew after each failed round.</param>
@@ -67,13 +79,14 @@ public sealed class ClusterJoiner
             ClusterLog.Searching(_log, string.Join(", ", first));
         }
         var search = new JoinSearch(first, options, new Random(_seed()));
-        var answers = Channel.CreateBounded<(string Url, JoinReply Reply)>(256);
+        var answers = Channel.CreateBounded<News>(MaxNews);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var started = _time.GetTimestamp();
         var rounds = 0;
         var step = search.OnTick(Elapsed(started));
         try
         {
+            Resolve(first, answers.Writer, stop.Token);
             while (true)
             {
                 foreach (var url in step.Try)
@@ -82,23 +95,26 @@ public sealed class ClusterJoiner
                 }
                 var answer = await NextAsync(answers.Reader, step.WakeAt - Elapsed(started), stop.Token)
                     .ConfigureAwait(false);
-                if (answer is null)
+                if (answer?.Reply is null)
                 {
+                    search.Add(answer?.Addresses ?? []);
                     step = search.OnTick(Elapsed(started));
                 }
-                else if (await IsAdmittedAsync(answer.Value, started, cancellation).ConfigureAwait(false))
+                else if (await IsAdmittedAsync((answer.Url, answer.Reply), started, cancellation).ConfigureAwait(false))
                 {
                     return;
                 }
                 else
                 {
-                    step = Advance(search, answer.Value, Elapsed(started));
+                    step = Advance(search, (answer.Url, answer.Reply), Elapsed(started));
                 }
                 if (search.FailedRounds > rounds)
                 {
                     rounds = search.FailedRounds;
-                    search.Add(candidates());
-                    Report(rounds, candidates());
+                    var known = candidates();
+                    search.Add(known);
+                    Resolve(known, answers.Writer, stop.Token);
+                    Report(rounds, known);
                 }
             }
         }
@@ -107,6 +123,15 @@ public sealed class ClusterJoiner
             await stop.CancelAsync().ConfigureAwait(false);
         }
     }
+
+    private void Resolve(IReadOnlyList<string> urls, ChannelWriter<News> news, CancellationToken cancellation) =>
+        _resolver.Begin(
+            urls,
+            addresses => news.TryWrite(new News("", null, [.. addresses.Where(url => !IsOwn(url))])),
+            cancellation);
+
+    private bool IsOwn(string url) =>
+        url == _self.PublicNet.Url || url == _self.ControlNet.Url || url == _self.DataNet.Url;
 
     private void Report(int rounds, IReadOnlyList<string> urls)
     {
@@ -158,7 +183,7 @@ public sealed class ClusterJoiner
     private async Task AskAsync(
         string url,
         JoinSearchOptions options,
-        ChannelWriter<(string Url, JoinReply Reply)> answers,
+        ChannelWriter<News> answers,
         CancellationToken cancellation)
     {
         var current = _owner.Current;
@@ -170,7 +195,7 @@ public sealed class ClusterJoiner
         {
             var timeout = TimeSpan.FromMilliseconds(Math.Max(2000, options.RetryMax));
             var reply = await _transport.JoinAsync(url, request, timeout, cancellation).ConfigureAwait(false);
-            await answers.WriteAsync((url, reply), cancellation).ConfigureAwait(false);
+            await answers.WriteAsync(new News(url, reply, []), cancellation).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -179,12 +204,11 @@ public sealed class ClusterJoiner
         catch (Exception e)
         {
             ClusterLog.LoopFailed(_log, e);
-            answers.TryWrite((url, new JoinReply.Unreachable(e.Message)));
+            answers.TryWrite(new News(url, new JoinReply.Unreachable(e.Message), []));
         }
     }
 
-    private async Task<(string Url, JoinReply Reply)?> NextAsync(
-        ChannelReader<(string Url, JoinReply Reply)> answers, long wait, CancellationToken cancellation)
+    private async Task<News?> NextAsync(ChannelReader<News> answers, long wait, CancellationToken cancellation)
     {
         if (answers.TryRead(out var ready))
         {
@@ -203,4 +227,7 @@ public sealed class ClusterJoiner
     }
 
     private long Elapsed(long started) => (long)_time.GetElapsedTime(started).TotalMilliseconds;
+
+    /// <summary>What the search is told: an answer of a candidate, or addresses of a name.</summary>
+    private sealed record News(string Url, JoinReply? Reply, IReadOnlyList<string> Addresses);
 }

@@ -278,7 +278,8 @@ public sealed class MembershipLoop
     private async Task<bool> IsAnyClusterThereAsync(CancellationToken cancellation)
     {
         var request = new JoinRequest(_self, "", DocumentStamp.None, JoinRequest.CurrentProtocol, false);
-        var probes = Candidates().Select(async url =>
+        var candidates = await _joiner.ExpandAsync(Candidates(), cancellation).ConfigureAwait(false);
+        var probes = candidates.Select(async url =>
         {
             var reply = await _transport
                 .JoinAsync(url, request, TimeSpan.FromSeconds(1), cancellation)

@@ -45,7 +45,7 @@ public sealed class ControlStatusReader(
             Node = selfId,
             Uuid = current.Uuid,
             IsFromPrimary = status.IsEstablished,
-            Primary = status.PrimaryId,
+            Primary = PrimaryOf(document, status),
             Generation = status.Epoch.Generation,
             Term = status.Epoch.Term,
             Version = current.Stamp.Version,
@@ -57,6 +57,12 @@ public sealed class ControlStatusReader(
             Alerts = status.IsEstablished ? sources.Alerts() : [],
         };
     }
+
+    /// <summary>A voter hears its primary; any other node has it from the document.</summary>
+    private string PrimaryOf(ControlDocument document, ConsensusStatus status) =>
+        status.PrimaryId.Length != 0 || document.Voters.Any(voter => voter.Id == selfId)
+            ? status.PrimaryId
+            : document.Map.PrimaryId;
 
     /// <summary>The state flags of a node in words.</summary>
     public static string StateOf(NodeInfo node)

@@ -14,17 +14,20 @@ namespace Skein.Cluster.Timeline;
 /// </summary>
 /// <param name="self">This node.</param>
 /// <param name="file">Its own timeline.</param>
+/// <param name="recorder">Writes it.</param>
 /// <param name="owner">Present document.</param>
 /// <param name="peers">Way to the other timelines.</param>
-public sealed class TimelineReader(NodeInfo self, TimelineFile file, MetadataOwner owner, ITimelinePeers peers)
+public sealed class TimelineReader(
+    NodeInfo self, TimelineFile file, TimelineRecorder recorder, MetadataOwner owner, ITimelinePeers peers)
 {
     /// <summary>Most other proxies that are asked.</summary>
     public const int MaxPeers = 16;
 
     /// <summary>What this node knows itself.</summary>
-    public TimelineReply ReadOwn(TimelineRange range)
+    public async Task<TimelineReply> ReadOwnAsync(TimelineRange range, CancellationToken cancellation)
     {
         var current = owner.Current;
+        await recorder.CaughtUpAsync(cancellation).ConfigureAwait(false);
         var (first, last) = range.Within(current.Stamp.Version);
         return Reply(current, Own(current, first, last), first, last);
     }
@@ -116,6 +119,7 @@ public sealed class TimelineReader(NodeInfo self, TimelineFile file, MetadataOwn
     private async Task<List<TimelineItem>> FilledAsync(
         SealedDocument current, long first, long last, CancellationToken cancellation)
     {
+        await recorder.CaughtUpAsync(cancellation).ConfigureAwait(false);
         var known = Own(current, first, last);
         if (known.Select(item => item.Version).Distinct().LongCount() >= last - first + 1)
         {
@@ -145,7 +149,7 @@ public sealed class TimelineReader(NodeInfo self, TimelineFile file, MetadataOwn
             .Where(entry => entry.Uuid == current.Uuid && entry.Stamp.Version >= first && entry.Stamp.Version <= last)
             .Select(entry => entry.ToItem())
             .ToList();
-        // The recorder may not have come to the newest yet.
+        // It may not have been possible to write the newest.
         if (current.Document.Exists
             && current.Stamp.Version >= first
             && current.Stamp.Version <= last

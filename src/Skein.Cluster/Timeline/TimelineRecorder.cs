@@ -16,7 +16,7 @@ public sealed class TimelineRecorder : IAsyncDisposable
 
     private readonly TimelineFile _file;
     private readonly ILogger<TimelineRecorder> _log;
-    private readonly Channel<SealedDocument> _queue;
+    private readonly Channel<Item> _queue;
     private readonly IDisposable _subscription;
     private readonly Task _writing;
 
@@ -28,7 +28,7 @@ public sealed class TimelineRecorder : IAsyncDisposable
     {
         _file = file;
         _log = log;
-        _queue = Channel.CreateBounded<SealedDocument>(new BoundedChannelOptions(MaxQueued) { SingleReader = true });
+        _queue = Channel.CreateBounded<Item>(new BoundedChannelOptions(MaxQueued) { SingleReader = true });
         _subscription = feed.Subscribe(Enqueue);
         _writing = Task.Run(WriteAsync);
     }
@@ -41,9 +41,19 @@ public sealed class TimelineRecorder : IAsyncDisposable
         await _writing.ConfigureAwait(false);
     }
 
+    /// <summary>Ends when everything that was published before the call is written, or could not be.</summary>
+    public async Task CaughtUpAsync(CancellationToken cancellation)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (_queue.Writer.TryWrite(new Item(null, done)))
+        {
+            await done.Task.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+    }
+
     private void Enqueue(SealedDocument document)
     {
-        if (!_queue.Writer.TryWrite(document))
+        if (!_queue.Writer.TryWrite(new Item(document, null)))
         {
             ClusterLog.TimelineLeftOut(_log, document.Stamp);
         }
@@ -51,8 +61,13 @@ public sealed class TimelineRecorder : IAsyncDisposable
 
     private async Task WriteAsync()
     {
-        await foreach (var document in _queue.Reader.ReadAllAsync().ConfigureAwait(false))
+        await foreach (var (document, done) in _queue.Reader.ReadAllAsync().ConfigureAwait(false))
         {
+            done?.TrySetResult();
+            if (document is null)
+            {
+                continue;
+            }
             try
             {
                 _file.Append(document);
@@ -63,4 +78,7 @@ public sealed class TimelineRecorder : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>A document to write, or somebody who waits for those before.</summary>
+    private readonly record struct Item(SealedDocument? Document, TaskCompletionSource? Done);
 }

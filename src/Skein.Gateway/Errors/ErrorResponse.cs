@@ -16,6 +16,9 @@ namespace Skein.Gateway.Errors;
 /// <param name="nodeName">Display name of this node, as in <c>t[abc]</c>.</param>
 public sealed class ErrorResponse(Func<string> nodeName)
 {
+    /// <summary>When to ask again after 503, in seconds: an election is over by then.</summary>
+    public const string RetryAfter = "1";
+
     /// <summary>Answers with an error; does nothing when the answer has begun.</summary>
     /// <param name="context">The request.</param>
     /// <param name="path">Decoded path for the body; null to show the request's own.</param>
@@ -28,6 +31,10 @@ public sealed class ErrorResponse(Func<string> nodeName)
         if (error.Code == StoreErrorCode.RangeNotSatisfiable && error.ObjectSize is { } size)
         {
             context.Response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes */{size}");
+        }
+        if (error.Code == StoreErrorCode.NotReady && !context.Response.HasStarted)
+        {
+            context.Response.Headers.RetryAfter = RetryAfter;
         }
         return WriteAsync(context, path, ErrorStatusTable.Status(error.Code), typeCode, error.Message);
     }

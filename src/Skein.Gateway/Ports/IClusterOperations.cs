@@ -10,7 +10,7 @@ public interface IClusterOperations
     ControlStatus ReadControl();
 
     /// <summary>What this node's own timeline holds.</summary>
-    TimelineReply ReadOwnTimeline(TimelineRange range);
+    Task<TimelineReply> ReadOwnTimelineAsync(TimelineRange range, CancellationToken cancellation);
 
     /// <summary>The timeline, with what this node lacks asked of the other proxies.</summary>
     Task<TimelineReply> ReadTimelineAsync(TimelineRange range, CancellationToken cancellation);

@@ -52,7 +52,7 @@ internal sealed class ControlEndpoints(GatewayServices services)
             case "control":
                 return request.JsonAsync(Operations.ReadControl(), WireJsonContext.Output.ControlStatus);
             case "history":
-                return request.JsonAsync(Operations.ReadOwnTimeline(Range(request)), WireJsonContext.Output.TimelineReply);
+                return OwnTimelineAsync(request);
             default:
                 return null;
         }
@@ -105,6 +105,12 @@ internal sealed class ControlEndpoints(GatewayServices services)
             .ForcePrimaryAsync(request.Query.Flag("accept_loss"), request.Call.Who, request.Aborted)
             .ConfigureAwait(false);
         await request.JsonAsync(reply, WireJsonContext.Output.ForcedPrimaryReply).ConfigureAwait(false);
+    }
+
+    private async Task OwnTimelineAsync(RequestContext request)
+    {
+        var timeline = await Operations.ReadOwnTimelineAsync(Range(request), request.Aborted).ConfigureAwait(false);
+        await request.JsonAsync(timeline, WireJsonContext.Output.TimelineReply).ConfigureAwait(false);
     }
 
     private static TimelineRange Range(RequestContext request)

@@ -179,26 +179,33 @@ internal sealed record NodeEnvironment
         return config with { Network = config.Network with { Http = http } };
     }
 
-    /// <summary>URL of the primary by <see cref="PrimaryEndpoint"/>; null when it is not set.</summary>
+    /// <summary>
+    /// URL of the primary by <see cref="PrimaryEndpoint"/>, or several, separated by commas; null when it is not set.
+    /// </summary>
     /// <param name="useHttps">The scheme that the cluster speaks.</param>
-    /// <exception cref="StartupException">When the value is no host and port, or has a path.</exception>
+    /// <exception cref="StartupException">When a part is no host and port, or has a path.</exception>
     public string? PrimaryUrl(bool useHttps)
     {
         if (PrimaryEndpoint is null)
         {
             return null;
         }
-        var scheme = useHttps ? "https" : "http";
-        var text = PrimaryEndpoint.Contains("://", StringComparison.Ordinal)
-            ? PrimaryEndpoint
-            : $"{scheme}://{PrimaryEndpoint}";
+        var parts = PrimaryEndpoint.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return parts.Length == 0
+            ? throw Invalid("AIS_PRIMARY_EP", PrimaryEndpoint, "host:port or a URL")
+            : string.Join(',', parts.Select(part => PrimaryUrl(part, useHttps ? "https" : "http")));
+    }
+
+    private static string PrimaryUrl(string part, string scheme)
+    {
+        var text = part.Contains("://", StringComparison.Ordinal) ? part : $"{scheme}://{part}";
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
         {
-            throw Invalid("AIS_PRIMARY_EP", PrimaryEndpoint, "host:port or a URL");
+            throw Invalid("AIS_PRIMARY_EP", part, "host:port or a URL");
         }
         if (url.AbsolutePath != "/" || url.Query.Length != 0)
         {
-            throw Invalid("AIS_PRIMARY_EP", PrimaryEndpoint, "no path");
+            throw Invalid("AIS_PRIMARY_EP", part, "no path");
         }
         return $"{scheme}://{url.Authority}";
     }

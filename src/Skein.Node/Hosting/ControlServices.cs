@@ -54,7 +54,8 @@ internal sealed class ControlServices : IDisposable
             Lease = new WriteLease(time);
         }
         var joiner = new ClusterJoiner(
-            self, Owner, transport, time, () => RandomNumberGenerator.GetInt32(int.MaxValue), logs.CreateLogger<ClusterJoiner>());
+            self, Owner, transport, CandidateResolver.OfSystem(time), time,
+            () => RandomNumberGenerator.GetInt32(int.MaxValue), logs.CreateLogger<ClusterJoiner>());
         var proxy = startup.Cluster.Proxy;
         var options = new MembershipOptions(
             startup.Options.Bootstrap,

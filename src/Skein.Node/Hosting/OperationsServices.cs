@@ -35,7 +35,7 @@ internal sealed class OperationsServices : IClusterOperations, IAsyncDisposable
             NodeLog.TimelineDamaged(logs.CreateLogger("Skein.Node"), problem);
         }
         _recorder = new TimelineRecorder(_file, control.Feed, logs.CreateLogger<TimelineRecorder>());
-        _timeline = new TimelineReader(self, _file, control.Owner, peers);
+        _timeline = new TimelineReader(self, _file, _recorder, control.Owner, peers);
         _status = new ControlStatusReader(
             self.Id, control.Owner, control.Tracker, new ControlStatusSources { Metasyncer = control.Metasyncer });
         _forced = new ForcedPrimary(self, control.Owner, peers, logs.CreateLogger<ForcedPrimary>());
@@ -56,7 +56,8 @@ internal sealed class OperationsServices : IClusterOperations, IAsyncDisposable
     public ControlStatus ReadControl() => _status.Read();
 
     /// <inheritdoc/>
-    public TimelineReply ReadOwnTimeline(TimelineRange range) => _timeline.ReadOwn(range);
+    public Task<TimelineReply> ReadOwnTimelineAsync(TimelineRange range, CancellationToken cancellation) =>
+        _timeline.ReadOwnAsync(range, cancellation);
 
     /// <inheritdoc/>
     public Task<TimelineReply> ReadTimelineAsync(TimelineRange range, CancellationToken cancellation) =>

@@ -10,6 +10,7 @@ using Skein.Core.Errors;
 using Skein.Core.Maps;
 using Skein.Core.Nodes;
 using Skein.Core.Wire;
+using Skein.Gateway.Errors;
 using Skein.Gateway.Pipeline;
 using Skein.Gateway.Rest;
 
@@ -137,6 +138,7 @@ internal sealed class IntraEndpoints(
                 await ReplyAsync(context, 409, new IntraJoinReply { Reason = refused.Reason }).ConfigureAwait(false);
                 break;
             case JoinReply.NotReady wait:
+                context.Response.Headers.RetryAfter = ErrorResponse.RetryAfter;
                 await ReplyAsync(context, 503, new IntraJoinReply { Reason = wait.Reason }).ConfigureAwait(false);
                 break;
             default:

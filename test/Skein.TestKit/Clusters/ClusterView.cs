@@ -46,6 +46,44 @@ public static class ClusterView
         return versions.Count > 1 ? $"several versions of the map: {string.Join(' ', versions)}" : null;
     }
 
+    /// <summary>
+    /// Waits until the primary shows the voters that a cluster of this size wants, none of which has lost its state, all
+    /// with the newest document: one of them may be lost then.
+    /// </summary>
+    /// <param name="http">Asks.</param>
+    /// <param name="url">Base URL of any proxy.</param>
+    /// <param name="limit">How long to wait; <see cref="Poll.Limit"/> when null.</param>
+    public static Task<TimeSpan> UntilVotersWholeAsync(TestHttp http, string url, TimeSpan? limit = null) =>
+        Poll.UntilAsync(() => WhyVotersNotWholeAsync(http, url), limit);
+
+    /// <summary>Why the voters are not whole; null when they are.</summary>
+    public static async Task<string?> WhyVotersNotWholeAsync(TestHttp http, string url)
+    {
+        var control = await http.SendAsync(HttpMethod.Get, url + "/v1/cluster?what=control");
+        if (!control.IsSuccess)
+        {
+            return $"what=control is answered with {control.Code}";
+        }
+        var state = control.Json;
+        if (!state.GetProperty("from_primary").GetBoolean())
+        {
+            return "there is no primary";
+        }
+        var nodes = state.GetProperty("nodes").EnumerateArray().ToList();
+        // Electable proxies, at most five; made odd by a target, or by one proxy fewer.
+        var proxies = Math.Min(5, nodes.Count(node => node.GetProperty("role").GetString() == "proxy"
+            && (node.GetProperty("flags").GetUInt64() & 1) == 0));
+        var hasTarget = nodes.Exists(node => node.GetProperty("role").GetString() == "target");
+        var wanted = proxies % 2 == 1 ? proxies : hasTarget ? proxies + 1 : proxies - 1;
+        var voters = state.GetProperty("voters").EnumerateArray().ToList();
+        var witnesses = proxies % 2 == 0 && hasTarget ? 1 : 0;
+        var whole = voters.Count == wanted
+            && voters.Count(voter => voter.GetProperty("witness").GetBoolean()) == witnesses
+            && voters.TrueForAll(voter =>
+            !voter.GetProperty("stale").GetBoolean() && voter.GetProperty("lag").GetInt64() == 0);
+        return whole ? null : $"{wanted} voters are wanted, there are {state.GetProperty("voters").GetRawText()}";
+    }
+
     /// <summary>Ids of all nodes of a cluster map.</summary>
     public static IEnumerable<string> Ids(JsonElement map) =>
         new[] { "pmap", "tmap" }.SelectMany(name => map.GetProperty(name).EnumerateObject()).Select(node => node.Name);

@@ -62,6 +62,24 @@ public sealed class InProcessCluster : IAsyncDisposable
     /// </summary>
     public InProcessNode AddFounder() => Create(NodeRole.Proxy, ["-bootstrap", "-discovery-url", Url]);
 
+    /// <summary>Starts a node that stands by: it is in no cluster until somebody brings it in.</summary>
+    public async Task<InProcessNode> AddStandbyAsync(NodeRole role)
+    {
+        var node = Create(role, ["-standby"]);
+        await node.StartAsync();
+        return node;
+    }
+
+    /// <summary>Adds a node that knows nothing but the given URL, and waits until all nodes know it.</summary>
+    public async Task<InProcessNode> AddThroughAsync(NodeRole role, string url)
+    {
+        var node = Create(role, ["-discovery-url", url]);
+        await node.StartAsync();
+        await node.WhenMemberAsync();
+        await SettleAsync();
+        return node;
+    }
+
     /// <summary>Stops a node and starts it again with the same folders and port; waits until all nodes agree.</summary>
     /// <returns>Time from the start of the node until all agree.</returns>
     public async Task<TimeSpan> RestartAsync(InProcessNode node)

@@ -39,6 +39,9 @@ internal sealed class FakeCluster : IAsyncDisposable
 
     public WireClusterMap Map { get; set; } = new();
 
+    /// <summary>Bodies of answers below <c>/v1/cluster</c> and <c>/v1/reverse</c>, by verb, path and query.</summary>
+    public ConcurrentDictionary<string, string> Answers { get; } = new();
+
     /// <summary>How its control plane is; null for a cluster that does not say.</summary>
     public ControlStatus? Control { get; set; }
 

@@ -24,8 +24,15 @@ internal sealed class FakeHandlers(FakeCluster cluster)
             case "daemon":
                 await JsonAsync(context, WireJsonContext.Output.WireClusterMap, cluster.Map);
                 break;
+            case "reverse" when cluster.Answers.TryGetValue(Key(context), out var answer):
+                await context.Response.WriteAsync(answer);
+                break;
             case "reverse":
                 await NodeStatusAsync(context);
+                break;
+            case "cluster" when cluster.Answers.TryGetValue(Key(context), out var answer):
+                context.Response.ContentType = "application/json; charset=utf-8";
+                await context.Response.WriteAsync(answer);
                 break;
             case "cluster" when context.Request.Query["what"] == "control" && cluster.Control is { } control:
                 await JsonAsync(context, WireJsonContext.Output.ControlStatus, control);
@@ -64,6 +71,9 @@ internal sealed class FakeHandlers(FakeCluster cluster)
         }
         await context.Response.WriteAsync(json + "\n");
     }
+
+    private static string Key(HttpContext context) =>
+        $"{context.Request.Method} {context.Request.Path}{context.Request.QueryString}";
 
     private static async Task JsonAsync<T>(
         HttpContext context, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, T value)

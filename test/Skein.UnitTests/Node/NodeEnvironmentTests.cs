@@ -45,6 +45,7 @@ public sealed class NodeEnvironmentTests
     [InlineData("ais-proxy-0:51082", true, "https://ais-proxy-0:51082")]
     [InlineData("http://a:1/", false, "http://a:1")]
     [InlineData("http://a:1", true, "https://a:1")]
+    [InlineData("a:1, http://b:2,c:3", false, "http://a:1,http://b:2,http://c:3")]
     public void Primary_endpoint_may_be_with_or_without_scheme(string value, bool https, string url) =>
         Assert.Equal(url, Read([("AIS_PRIMARY_EP", value)]).PrimaryUrl(https));
 
