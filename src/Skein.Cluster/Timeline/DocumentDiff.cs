@@ -16,7 +16,7 @@ public static class DocumentDiff
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
 
     /// <summary>
-    /// The places at which two documents differ, in order. Objects are compared member by member, lists of things with
+    /// The places at which two documents differ, in order, stamp and entry of the timeline aside. Objects are compared member by member, lists of things with
     /// an <c>id</c> by that id, other lists as a whole. Secrets of the configuration are shown as asterisks.
     /// </summary>
     /// <param name="before">Bytes of the older document.</param>
@@ -46,6 +46,15 @@ public static class DocumentDiff
         {
             found.Add(new DocumentDifference { Path = path, Before = Shown(path, before), After = Shown(path, after) });
             return;
+        }
+        if (path.Length == 0)
+        {
+            // They differ always, and stand beside the differences.
+            foreach (var own in new[] { "stamp", "change" })
+            {
+                left.Remove(own);
+                right.Remove(own);
+            }
         }
         foreach (var name in left.Keys.Union(right.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {

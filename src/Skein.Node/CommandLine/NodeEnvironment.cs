@@ -14,7 +14,7 @@ internal sealed record NodeEnvironment
     /// <summary>Every variable that is read, with its meaning, in the order of the documentation.</summary>
     public static IReadOnlyList<(string Name, string Meaning)> Variables { get; } =
     [
-        ("AIS_PRIMARY_EP", "Where the primary is: host:port or a URL; the first place at which a node looks."),
+        ("AIS_PRIMARY_EP", "Where the primary is: host:port or a URL, or several separated by commas; where a node looks first."),
         ("AIS_DAEMON_ID", "Id of the node; -daemon_id comes before it."),
         ("AIS_HOST_IP", "IP address that is advertised on the public network."),
         ("AIS_HOST_PORT", "Port that is advertised on the public network."),

@@ -49,7 +49,9 @@ public sealed class OperationsTests : IAsyncLifetime
     public async Task AProxyThatCameLateTellsTheWholeHistoryWhenItLeads()
     {
         (await Http.CreateAsync(_cluster.Url, "first")).Succeeded();
-        var created = (await HistoryAsync(_cluster.Url)).Last(entry => What(entry).Contains("create bucket", StringComparison.Ordinal));
+        var before = await HistoryAsync(_cluster.Url);
+        Assert.Contains("create bucket ais://first", string.Join('\n', before), StringComparison.Ordinal);
+        var created = before.Last(entry => What(entry).Contains("create bucket", StringComparison.Ordinal));
         var late = await _cluster.AddProxyAsync();
         var alone = await GetAsync(late.Url, "/v1/daemon?what=history");
         // It never saw the beginning, and says so.
@@ -63,7 +65,9 @@ public sealed class OperationsTests : IAsyncLifetime
         var entries = timeline.GetProperty("entries").EnumerateArray().ToList();
         Assert.Equal(1, entries[0].GetProperty("version").GetInt64());
         Assert.Equal("form the cluster", What(entries[0]));
-        Assert.Equal($"primary is p[{late.Id}]", What(entries.Last(entry => What(entry).StartsWith("primary", StringComparison.Ordinal))));
+        Assert.Equal(
+            $"p[{late.Id}] is elected primary",
+            What(entries.Last(entry => What(entry).EndsWith("is elected primary", StringComparison.Ordinal))));
         Assert.Contains(entries, entry => entry.ToString() == created.ToString());
         // Every version is there once, as an entry or in a gap.
         var next = 1L;
@@ -76,7 +80,7 @@ public sealed class OperationsTests : IAsyncLifetime
         var version = created.GetProperty("version").GetInt64();
         var diff = await GetAsync(late.Url, $"/v1/cluster?what=history_diff&from={version - 1}&to={version}");
         Assert.Contains(diff.GetProperty("changes").EnumerateArray(), change =>
-            change.GetProperty("path").GetString() == "bmd.buckets[\"@ais/@#/first\"]"
+            change.GetProperty("path").GetString() == "bmd.buckets[\"ais/@#/first\"]"
             && !change.TryGetProperty("before", out _));
     }
 

@@ -9,6 +9,7 @@ public sealed class DocumentDiffTests
     [InlineData("""{"a":1}""", """{"a":1}""", "")]
     [InlineData("""{"a":1,"b":2}""", """{"b":2,"a":1}""", "")]
     [InlineData("""{"a":1}""", """{"a":2}""", "a: 1 -> 2")]
+    [InlineData("""{"stamp":"1.1.1","a":{"stamp":1}}""", """{"stamp":"1.1.2","change":{},"a":{"stamp":2}}""", "a.stamp: 1 -> 2")]
     [InlineData("""{"a":{"b":1}}""", """{"a":{"b":1,"c":"x"}}""", "a.c:  -> \"x\"")]
     [InlineData("""{"a":{"b":1}}""", """{"a":{}}""", "a.b: 1 -> ")]
     [InlineData("""{"a":null}""", """{"a":{"b":1}}""", "a: null -> {\"b\":1}")]
