@@ -51,7 +51,7 @@ public sealed class ControlStatusReader(
             Version = current.Stamp.Version,
             Stamp = current.Stamp.ToString(),
             Hash = current.Hash,
-            QuorumAge = status.IsEstablished ? status.QuorumAge : Unknown,
+            QuorumAge = status.IsEstablished ? (long)owner.QuorumAge.TotalMilliseconds : Unknown,
             Voters = [.. document.Voters.Select(voter => Voter(current, status, voter))],
             Nodes = [.. document.Map.AllNodes.Select(node => Node(current, status, node))],
             Alerts = status.IsEstablished ? sources.Alerts() : [],

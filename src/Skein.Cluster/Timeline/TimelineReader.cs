@@ -29,7 +29,7 @@ public sealed class TimelineReader(
         var current = owner.Current;
         await recorder.CaughtUpAsync(cancellation).ConfigureAwait(false);
         var (first, last) = range.Within(current.Stamp.Version);
-        return Reply(current, Own(current, first, last), first, last);
+        return Reply(current, Own(current, first, last), (first, last), range.Limit);
     }
 
     /// <summary>What the proxies know together.</summary>
@@ -37,8 +37,8 @@ public sealed class TimelineReader(
     {
         var current = owner.Current;
         var (first, last) = range.Within(current.Stamp.Version);
-        var known = await FilledAsync(current, first, last, cancellation).ConfigureAwait(false);
-        return Reply(current, known, first, last);
+        var known = await FilledAsync(current, (first, last), range.Limit, cancellation).ConfigureAwait(false);
+        return Reply(current, known, (first, last), range.Limit);
     }
 
     /// <summary>Compares two versions.</summary>
@@ -83,7 +83,7 @@ public sealed class TimelineReader(
             throw new StoreException(
                 StoreErrorCode.NotFound, $"version {version} does not exist yet: the newest is {current.Stamp.Version}");
         }
-        var known = await FilledAsync(current, version, version, cancellation).ConfigureAwait(false);
+        var known = await FilledAsync(current, (version, version), 1, cancellation).ConfigureAwait(false);
         var item = known.LastOrDefault(entry => !isStamp || entry.Stamp == stamp.ToString());
         if (item is null || !DocumentStamp.TryParse(item.Stamp, out var found))
         {
@@ -117,11 +117,14 @@ public sealed class TimelineReader(
 
     /// <summary>This node's entries of a range and, where some are missing, those of the other proxies; no gaps.</summary>
     private async Task<List<TimelineItem>> FilledAsync(
-        SealedDocument current, long first, long last, CancellationToken cancellation)
+        SealedDocument current, (long First, long Last) range, int limit, CancellationToken cancellation)
     {
+        var (first, last) = range;
         await recorder.CaughtUpAsync(cancellation).ConfigureAwait(false);
         var known = Own(current, first, last);
-        if (known.Select(item => item.Version).Distinct().LongCount() >= last - first + 1)
+        var shown = known.TakeLast(limit).ToList();
+        var least = known.Count > limit ? shown[0].Version : first;
+        if (shown.Select(item => item.Version).Distinct().LongCount() >= last - least + 1)
         {
             return known;
         }
@@ -164,13 +167,18 @@ public sealed class TimelineReader(
     private IEnumerable<NodeInfo> Others(SealedDocument current) =>
         current.Document.Map.Proxies.Values.Where(node => node.Id != self.Id && node.IsActive).Take(MaxPeers);
 
-    private TimelineReply Reply(SealedDocument current, List<TimelineItem> known, long first, long last) => new()
+    private TimelineReply Reply(
+        SealedDocument current, List<TimelineItem> known, (long First, long Last) range, int limit)
     {
-        Node = self.Id,
-        Uuid = current.Uuid,
-        IsFromPrimary = owner.Status.IsEstablished,
-        Entries = WithGaps(known, first, last),
-    };
+        var shown = known.TakeLast(Math.Clamp(limit, 1, TimelineRange.MaxLimit)).ToList();
+        return new TimelineReply
+        {
+            Node = self.Id,
+            Uuid = current.Uuid,
+            IsFromPrimary = owner.Status.IsEstablished,
+            Entries = WithGaps(shown, known.Count > shown.Count ? shown[0].Version : range.First, range.Last),
+        };
+    }
 
     /// <summary>Puts a gap wherever versions of the range are missing.</summary>
     internal static IReadOnlyList<TimelineItem> WithGaps(IReadOnlyList<TimelineItem> known, long first, long last)

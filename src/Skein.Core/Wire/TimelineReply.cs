@@ -114,19 +114,15 @@ public sealed record DocumentDifference
 }
 
 /// <summary>Which versions are asked for.</summary>
-/// <param name="From">First version; null for the earliest that the limit allows.</param>
+/// <param name="From">First version; null for the earliest.</param>
 /// <param name="To">Last version; null for the newest.</param>
-/// <param name="Limit">Most versions; the newest of the range are shown.</param>
+/// <param name="Limit">Most entries; the newest of the range are shown. Gaps do not count.</param>
 public sealed record TimelineRange(long? From, long? To, int Limit)
 {
-    /// <summary>Most versions of one answer, and how many are shown when nothing is said.</summary>
+    /// <summary>Most entries of one answer, and how many are shown when nothing is said.</summary>
     public const int MaxLimit = 1000;
 
     /// <summary>The range in numbers, for a cluster whose newest document has a version.</summary>
     /// <returns>First and last; empty when the first is greater.</returns>
-    public (long First, long Last) Within(long newest)
-    {
-        var last = Math.Min(To ?? newest, newest);
-        return (Math.Max(Math.Max(1, From ?? 1), last - Math.Clamp(Limit, 1, MaxLimit) + 1), last);
-    }
+    public (long First, long Last) Within(long newest) => (Math.Max(1, From ?? 1), Math.Min(To ?? newest, newest));
 }

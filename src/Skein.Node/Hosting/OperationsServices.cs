@@ -28,7 +28,12 @@ internal sealed class OperationsServices : IClusterOperations, IAsyncDisposable
     public OperationsServices(string folder, NodeInfo self, ControlServices control, TimeProvider time, ILoggerFactory logs)
     {
         _self = self;
-        var peers = new HttpOperationsTransport(_client, self, time);
+        var peers = new HttpOperationsTransport(
+            _client,
+            self,
+            (newest, who, cancellation) =>
+                control.Consensus.ForceAsync(newest, self, who, "forced recovery", cancellation),
+            time);
         _file = TimelineFile.Open(folder, out var problems);
         foreach (var problem in problems)
         {
@@ -37,7 +42,15 @@ internal sealed class OperationsServices : IClusterOperations, IAsyncDisposable
         _recorder = new TimelineRecorder(_file, control.Feed, logs.CreateLogger<TimelineRecorder>());
         _timeline = new TimelineReader(self, _file, _recorder, control.Owner, peers);
         _status = new ControlStatusReader(
-            self.Id, control.Owner, control.Tracker, new ControlStatusSources { Metasyncer = control.Metasyncer });
+            self.Id,
+            control.Owner,
+            control.Tracker,
+            new ControlStatusSources
+            {
+                Metasyncer = control.Metasyncer,
+                Lease = id => control.Leases?.Remaining(id) ?? 0,
+                Alerts = () => control.Liveness?.Alerts ?? [],
+            });
         _forced = new ForcedPrimary(self, control.Owner, peers, logs.CreateLogger<ForcedPrimary>());
         if (control is { Metasyncer: { } metasyncer, Primary: { } primary, VoterKeeper: { } keeper })
         {

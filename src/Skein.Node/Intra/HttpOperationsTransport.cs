@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json;
 using Skein.Cluster.Operations;
 using Skein.Cluster.Timeline;
-using Skein.Core.Errors;
 using Skein.Core.Maps;
 using Skein.Core.Nodes;
 using Skein.Core.Wire;
@@ -12,18 +11,19 @@ namespace Skein.Node.Intra;
 /// <summary>The sender's half of what operations ask other nodes; the receiver's is <see cref="DocumentEndpoints"/>.</summary>
 /// <param name="client">Client of the control plane.</param>
 /// <param name="self">This node.</param>
+/// <param name="force">Begins a new generation on this node.</param>
 /// <param name="time">Clock of the time limits.</param>
-internal sealed class HttpOperationsTransport(HttpClient client, NodeInfo self, TimeProvider time)
-    : ITimelinePeers, IForcedRecovery
+internal sealed class HttpOperationsTransport(
+    HttpClient client,
+    NodeInfo self,
+    Func<SealedDocument, string, CancellationToken, Task<SealedDocument>> force,
+    TimeProvider time) : ITimelinePeers, IForcedRecovery
 {
     /// <summary>Longest wait for one node.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
     /// <summary>Largest timeline that is read, in bytes.</summary>
     public const int MaxTimeline = 4 << 20;
-
-    /// <summary>Begins a new generation on this node; null while the consensus cannot.</summary>
-    public Func<SealedDocument, string, CancellationToken, Task<SealedDocument>>? Force { get; init; }
 
     /// <inheritdoc/>
     public Task<TimelineReply?> AskAsync(NodeInfo node, long first, long last, CancellationToken cancellation) => CallAsync(
@@ -48,10 +48,7 @@ internal sealed class HttpOperationsTransport(HttpClient client, NodeInfo self, 
 
     /// <inheritdoc/>
     public Task<SealedDocument> ForceAsync(SealedDocument newest, string who, CancellationToken cancellation) =>
-        Force is { } force
-            ? force(newest, who, cancellation)
-            : throw new StoreException(
-                StoreErrorCode.NotImplemented, $"{self.DisplayName}: a forced recovery is not implemented in this version");
+        force(newest, who, cancellation);
 
     private Task<SealedDocument?> DocumentAsync(NodeInfo node, string path, CancellationToken cancellation) => CallAsync(
         node,

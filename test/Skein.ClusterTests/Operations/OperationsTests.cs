@@ -178,6 +178,38 @@ public sealed class OperationsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AfterTheLossOfAMajorityAForcedRecoveryGoesOn()
+    {
+        (await Http.CreateAsync(_cluster.Url, "kept")).Succeeded();
+        await ClusterView.UntilVotersWholeAsync(Http, _cluster.Url);
+        await _cluster.SettleAsync();
+        var (lost, proxy, target) = (_cluster.Proxies[0], _cluster.Proxies[1], _cluster.Targets[0]);
+        await Task.WhenAll(lost.StopAsync(), target.StopAsync());
+        var url = $"{proxy.Url}/v1/daemon/proxy/{proxy.Id}?frc=true";
+        var shown = (await Http.SendAsync(HttpMethod.Put, url)).Succeeded().Json;
+        Assert.Contains("do not answer and cannot be asked", shown.GetProperty("losses").GetRawText(), StringComparison.Ordinal);
+        Assert.Equal(503, (await Http.CreateAsync(proxy.Url, "not-yet")).Code);
+
+        var done = (await Http.SendAsync(HttpMethod.Put, url + "&accept_loss=true")).Succeeded().Json;
+        Assert.True(done.GetProperty("done").GetBoolean());
+        await Poll.UntilAsync(async () =>
+        {
+            var control = await GetAsync(proxy.Url, "/v1/cluster?what=control");
+            return control.GetProperty("from_primary").GetBoolean() && control.GetProperty("generation").GetInt64() == 2
+                ? null
+                : control.GetRawText();
+        });
+        (await Http.CreateAsync(proxy.Url, "afterwards")).Succeeded();
+        Assert.Contains(await HistoryAsync(proxy.Url), entry => entry.GetProperty("why").GetString() == "forced recovery");
+        await lost.StartAsync();
+        await target.StartAsync();
+        await _cluster.SettleAsync();
+        var map = await Http.WhatAsync(lost.Url, "smap");
+        Assert.Equal(proxy.Id, ClusterView.PrimaryId(map));
+        await ClusterView.UntilVotersWholeAsync(Http, lost.Url);
+    }
+
+    [Fact]
     public async Task AJoinThatArrivesAtAnyNodeIsTakenOrToldWhenToComeAgain()
     {
         await _cluster.AddThroughAsync(NodeRole.Target, _cluster.Targets[0].Url);
