@@ -138,7 +138,8 @@ internal static class ClusterCommands
         {
             using var client = EndpointFinder.Connect(host, parsed);
             var text = parsed.GetRequiredValue(address);
-            if (!Uri.TryCreate(text.Contains("://", StringComparison.Ordinal) ? text : "http://" + text, UriKind.Absolute, out var url))
+            var full = text.Contains("://", StringComparison.Ordinal) ? text : "http://" + text;
+            if (!Uri.TryCreate(full, UriKind.Absolute, out var url))
             {
                 throw new CliException($"\"{text}\" is no address", "write it as 10.0.0.7:8081");
             }
@@ -180,7 +181,8 @@ internal static class ClusterCommands
         return node.Role == NodeRole.Proxy
             ? node
             : throw new CliException(
-                $"{node.DisplayName} is a target, a proxy is expected", "the proxies are " + string.Join(", ", map.Proxies.Keys));
+                $"{node.DisplayName} is a target, a proxy is expected",
+                "the proxies are " + string.Join(", ", map.Proxies.Keys));
     }
 
     private static string Name(WireClusterMap map, string id) =>

@@ -67,7 +67,8 @@ public sealed class ClusterClient
     /// <exception cref="SkeinException">When the cluster refuses or cannot be reached.</exception>
     public async Task<TimelineReply> GetHistoryAsync(TimelineRange range, CancellationToken cancellation = default)
     {
-        var query = string.Create(CultureInfo.InvariantCulture, $"what=history&limit={range.Limit}&from={range.From}&to={range.To}");
+        var query = string.Create(
+            CultureInfo.InvariantCulture, $"what=history&limit={range.Limit}&from={range.From}&to={range.To}");
         using var reply = await _sender.SendAsync(Get("/v1/cluster", query), cancellation);
         return await reply.ReadJsonAsync(WireJsonContext.Default.TimelineReply, cancellation);
     }

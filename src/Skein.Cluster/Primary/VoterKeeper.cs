@@ -4,6 +4,7 @@ using Skein.Cluster.Membership;
 using Skein.Cluster.Metadata;
 using Skein.Cluster.Metasync;
 using Skein.Core.Errors;
+using Skein.Core.Maps;
 
 namespace Skein.Cluster.Primary;
 
@@ -31,6 +32,13 @@ public sealed class VoterKeeper(
     /// <summary>Shortest pause between two looks: news of many nodes at a time is one occasion.</summary>
     public static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(5);
 
+    /// <summary>
+    /// For so long a node counts as up to date after it was: right after a change nobody holds the newest document yet,
+    /// and to judge by that would take votes away and give them back without end.
+    /// </summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+
+    private readonly Dictionary<(string Id, string Incarnation), long> _current = [];
     private long _leadsSince;
     private int _holds;
 
@@ -51,6 +59,7 @@ public sealed class VoterKeeper(
                 if (!owner.Status.IsEstablished)
                 {
                     _leadsSince = 0;
+                    _current.Clear();
                 }
                 else if (Volatile.Read(ref _holds) == 0)
                 {
@@ -76,10 +85,33 @@ public sealed class VoterKeeper(
         }
     }
 
+    /// <summary>Notes who holds the newest document now; who is no longer in the map is forgotten.</summary>
+    private void Notice(SealedDocument document)
+    {
+        var now = time.GetTimestamp();
+        foreach (var node in document.Document.Map.AllNodes)
+        {
+            if (metasyncer.Held(node.Id) >= document.Stamp)
+            {
+                _current[(node.Id, node.Incarnation)] = now;
+            }
+        }
+        foreach (var key in _current.Keys.Where(key => document.Document.Map.Find(key.Id)?.Incarnation != key.Incarnation))
+        {
+            _current.Remove(key);
+        }
+    }
+
+    private bool WasUpToDate(ControlDocument document, string id) =>
+        document.Map.Find(id) is { } node
+        && _current.TryGetValue((id, node.Incarnation), out var at)
+        && time.GetElapsedTime(at) < Grace;
+
     private async Task LookAsync(CancellationToken cancellation)
     {
         var document = owner.Current;
         var config = document.Document.Config.Skein;
+        Notice(document);
         var change = VoterPolicy.Next(
             document.Document,
             selfId,
@@ -89,7 +121,7 @@ public sealed class VoterKeeper(
                 return new VoterHealth(
                     tracker.SinceHeard(id) is { } heard
                         && heard < config.KeepaliveInterval * 3
-                        && metasyncer.Held(id) >= document.Stamp,
+                        && WasUpToDate(document.Document, id),
                     (long)silent.TotalMilliseconds);
             },
             (long)config.VoterReplaceAfter.TotalMilliseconds);

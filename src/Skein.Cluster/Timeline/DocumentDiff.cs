@@ -16,8 +16,9 @@ public static class DocumentDiff
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
 
     /// <summary>
-    /// The places at which two documents differ, in order, stamp and entry of the timeline aside. Objects are compared member by member, lists of things with
-    /// an <c>id</c> by that id, other lists as a whole. Secrets of the configuration are shown as asterisks.
+    /// The places at which two documents differ, in order, stamp and entry of the timeline aside. Objects are compared
+    /// member by member, lists of things with an <c>id</c> by that id, other lists as a whole. Secrets of the
+    /// configuration are shown as asterisks.
     /// </summary>
     /// <param name="before">Bytes of the older document.</param>
     /// <param name="after">Bytes of the newer document.</param>

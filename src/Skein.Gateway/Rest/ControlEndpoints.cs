@@ -143,7 +143,8 @@ internal sealed class ControlEndpoints(GatewayServices services)
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new StoreException(StoreErrorCode.InvalidRequest, $"the description of the node cannot be read: {e.Message}", e);
+            throw new StoreException(
+                StoreErrorCode.InvalidRequest, $"the description of the node cannot be read: {e.Message}", e);
         }
         throw new StoreException(
             StoreErrorCode.InvalidRequest, "invalid Snode: intra_control_net with a direct_url is expected");

@@ -136,7 +136,12 @@ public sealed class ClusterCommandTests
             new ControlNode { Id = "target01", Role = "target", State = "down", Lag = -1, LastHeard = -1 },
             new ControlNode
             {
-                Id = "target02", Role = "target", State = "maintenance (pending)", Holds = "1.3.12", LastHeard = 1234, Lease = 3700,
+                Id = "target02",
+                Role = "target",
+                State = "maintenance (pending)",
+                Holds = "1.3.12",
+                LastHeard = 1234,
+                Lease = 3700,
             },
         ],
         Alerts =
@@ -155,7 +160,9 @@ public sealed class ClusterCommandTests
             TimelineItem.Gap(1, 7),
             Item(8, 1, "p[proxy001]", "add t[target01]", "join"),
             TimelineItem.Gap(9, 9),
-            Item(10, 2, "proxy002", "voters are proxy001, proxy002, target01 (witness), and some more that are long", "voter policy"),
+            Item(
+                10, 2, "proxy002", "voters are proxy001, proxy002, target01 (witness), and some more that are long",
+                "voter policy"),
             Item(11, 2, "127.0.0.1:51234", "create bucket ais://b", ""),
         ],
     };
