@@ -53,8 +53,8 @@ public sealed class OperationsTests : IAsyncLifetime
         await ClusterView.UntilVotersWholeAsync(Http, _cluster.Url);
         var changes = (await HistoryAsync(_cluster.Url)).Count(entry =>
             !entry.TryGetProperty("missing_to", out _) && What(entry).StartsWith("voters are", StringComparison.Ordinal));
-        // p2 and the witness come, the witness goes, p3 comes; a slow machine may make some more.
-        Assert.InRange(changes, 3, 12);
+        // p2 comes and p3 comes, perhaps with a witness in between; a slow machine may make some more.
+        Assert.InRange(changes, 2, 12);
     }
 
     [Fact]

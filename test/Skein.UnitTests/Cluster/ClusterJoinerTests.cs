@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Skein.Cluster.Consensus;
+using Skein.Cluster.Liveness;
 using Skein.Cluster.Membership;
 using Skein.Cluster.Metadata;
 using Skein.Cluster.Metasync;
