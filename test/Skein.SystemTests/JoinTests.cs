@@ -61,6 +61,8 @@ public sealed class JoinTests : IAsyncLifetime
             await node.KillAsync();
             Directory.Delete(node.Folder, recursive: true);
             var took = await StartAndJoinAsync(node);
+            var vote = await ClusterView.UntilVotersWholeAsync(_cluster.Http, _cluster.Url);
+            Report.Line($"{node.Id}, wiped, had its vote back {vote.TotalMilliseconds:0} ms after it was in the map");
             Report.Line($"{node.Id}, wiped, was back {took.TotalMilliseconds:0} ms after it listened");
             await _cluster.SettleAsync();
             (await _cluster.Http.PutAsync(_cluster.Proxies[1].Url, "b/" + node.Id, "x"u8.ToArray())).Succeeded();
