@@ -30,6 +30,9 @@ public sealed class ConsensusDriver : IDisposable
 {
     private const int MaxQueue = 4096;
 
+    /// <summary>Most events in a row for which a timer that is due has to wait.</summary>
+    private const int MaxBeforeTick = 32;
+
     private readonly string _self;
     private readonly ConsensusStore _store;
     private readonly MetadataFeed _feed;
@@ -89,8 +92,7 @@ public sealed class ConsensusDriver : IDisposable
         {
             feed.Publish(loaded.Committed);
         }
-        _thread = new Thread(Run) { IsBackground = true, Name = "consensus", Priority = ThreadPriority.AboveNormal };
-        _thread.Start();
+        _thread = ControlThread.Start("consensus", Run);
     }
 
     /// <summary>What the node knows of the consensus now.</summary>
@@ -167,16 +169,35 @@ public sealed class ConsensusDriver : IDisposable
         },
         cancellation);
 
-    /// <summary>Handles a message of another voter.</summary>
-    /// <returns>The answer to go back at once; null for none.</returns>
-    public Task<ConsensusMessage?> ReceiveAsync(ConsensusMessage message, CancellationToken cancellation) => CallAsync(
-        () =>
+    /// <summary>Handles a message of another voter; never blocks and never throws.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="onAnswer">
+    /// Called once, with the answer to go back at once or with null for none, on the thread of the driver: it must not
+    /// block. Not called when the driver is stopped before it comes to the message.
+    /// </param>
+    public void Receive(ConsensusMessage message, Action<ConsensusMessage?> onAnswer)
+    {
+        try
         {
-            ConsensusMessage? reply = null;
-            Perform(_core.Receive(message, Now), message.From, answer => reply ??= answer);
-            return reply;
-        },
-        cancellation);
+            Post(() =>
+            {
+                ConsensusMessage? reply = null;
+                try
+                {
+                    Perform(_core.Receive(message, Now), message.From, answer => reply ??= answer);
+                }
+                finally
+                {
+                    onAnswer(reply);
+                }
+            });
+        }
+        catch (StoreException)
+        {
+            // Overloaded or stopping: a lost message is allowed.
+            onAnswer(null);
+        }
+    }
 
     /// <summary>Hands the lead over to another voter.</summary>
     /// <exception cref="StoreException">When this node does not lead or the other cannot.</exception>
@@ -279,6 +300,7 @@ public sealed class ConsensusDriver : IDisposable
 
     private void Run()
     {
+        var drained = 0;
         while (true)
         {
             Action? action = null;
@@ -290,14 +312,17 @@ public sealed class ConsensusDriver : IDisposable
                 }
                 _queue.TryDequeue(out action);
             }
+            drained = action is null ? 0 : drained + 1;
             try
             {
                 if (action is not null)
                 {
                     action();
                 }
-                if (Now >= _wakeAt)
+                // What has come in is heard before a timer is believed: the heartbeat that is missed may lie there.
+                if (Now >= _wakeAt && (action is null || drained >= MaxBeforeTick))
                 {
+                    drained = 0;
                     Perform(_core.Tick(Now));
                 }
             }

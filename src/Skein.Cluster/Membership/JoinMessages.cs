@@ -16,7 +16,7 @@ public sealed record JoinRequest(
     public bool IsNewborn { get; init; }
 
     /// <summary>The protocol that this build speaks.</summary>
-    public const int CurrentProtocol = 1;
+    public const int CurrentProtocol = 2;
 }
 
 /// <summary>The answer to a <see cref="JoinRequest"/>.</summary>

@@ -10,6 +10,7 @@ using Skein.Cluster.Primary;
 using Skein.Core.Nodes;
 using Skein.Node.CommandLine;
 using Skein.Node.Intra;
+using Skein.Node.Links;
 
 namespace Skein.Node.Hosting;
 
@@ -17,6 +18,7 @@ namespace Skein.Node.Hosting;
 internal sealed class ControlServices : IDisposable
 {
     private readonly HttpClient _client;
+    private readonly LinkTransport _outgoing;
 
     /// <summary>Loads the document that the node holds and connects the parts. Nothing runs yet.</summary>
     /// <exception cref="Core.Errors.StoreException">When the document on disk is not readable.</exception>
@@ -26,14 +28,16 @@ internal sealed class ControlServices : IDisposable
         var transport = new HttpPeerTransport(_client, self, time);
         Feed = new MetadataFeed(logs.CreateLogger<MetadataFeed>());
         var skein = startup.Cluster.Skein;
+        _outgoing = new LinkTransport(time, logs.CreateLogger<LinkTransport>());
         Consensus = new ConsensusDriver(
             self,
             new ConsensusStore(startup.Node.ConfigDirectory),
             Feed,
-            new HttpConsensusTransport(_client, self, skein.ElectionTimeoutMin, time),
+            _outgoing,
             (Times(skein), RandomNumberGenerator.GetInt32(int.MaxValue)),
             time,
             logs.CreateLogger<ConsensusDriver>());
+        Links = new IncomingLinks(Consensus.Receive, time, logs.CreateLogger<IncomingLinks>());
         Owner = new MetadataOwner(Consensus, Feed, time);
         CatchUp = new CatchUp(self.Id, Owner, transport, logs.CreateLogger<CatchUp>());
         Receiver = new MetasyncReceiver(self.Id, Owner, logs.CreateLogger<MetasyncReceiver>());
@@ -69,7 +73,7 @@ internal sealed class ControlServices : IDisposable
         Plane = new ControlPlane(Feed, Owner, CatchUp, Primary, time);
         Gate = Lease is null ? null : new WriteGate(self.Id, Feed, Lease, Membership.Hurry, time);
         Endpoints = new IntraEndpoints(
-            self, Owner, Consensus, Receiver, Primary,
+            self, Owner, Receiver, Primary,
             new KeepAliveEndpoints(Owner, Metasyncer, Leases, Tracker, transport));
     }
 
@@ -81,6 +85,9 @@ internal sealed class ControlServices : IDisposable
 
     /// <summary>The consensus.</summary>
     public ConsensusDriver Consensus { get; }
+
+    /// <summary>Messages of other voters.</summary>
+    public IncomingLinks Links { get; }
 
     /// <summary>Keeps the voters up; null on a target.</summary>
     public VoterKeeper? VoterKeeper { get; }
@@ -133,6 +140,8 @@ internal sealed class ControlServices : IDisposable
     {
         Metasyncer?.Dispose();
         CatchUp.Dispose();
+        Links.Dispose();
+        _outgoing.Dispose();
         Consensus.Dispose();
         _client.Dispose();
     }

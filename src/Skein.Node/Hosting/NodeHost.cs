@@ -81,7 +81,7 @@ internal sealed class NodeHost : IAsyncDisposable
             Self, _startup.Node, _control.Feed, _store?.Mountpaths, () => _control.Membership.IsMember, _time);
         _role = RoleServices.Create(new RoleParts(_control, _operations, _store, facts, _peerInvoker, _time, _logs));
         var pipeline = new RequestPipeline(_role.Gateway);
-        _server = new WebServer(_listeners, pipeline.HandleAsync, _time, _logs);
+        _server = new WebServer(_listeners, pipeline.HandleAsync, _control.Links.Take, _time, _logs);
         await _server.StartAsync(cancellation).ConfigureAwait(false);
         _membership = _control.Membership.RunAsync(_stop.Token);
         _voters = _control.VoterKeeper?.RunAsync(_stop.Token) ?? Task.CompletedTask;

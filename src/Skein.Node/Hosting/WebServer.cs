@@ -1,13 +1,13 @@
-using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Skein.Gateway.Pipeline;
+using Skein.Node.Links;
 
 namespace Skein.Node.Hosting;
 
@@ -30,17 +30,13 @@ internal sealed class WebServer : IAsyncDisposable
     /// <summary>Makes the server; nothing is accepted yet.</summary>
     /// <param name="listeners">Bound sockets.</param>
     /// <param name="handler">Serves every request; never throws.</param>
+    /// <param name="takeLink">Takes the connections that are control links; must not block.</param>
     /// <param name="time">Clock of the patience.</param>
     /// <param name="logs">Loggers.</param>
     public WebServer(
-        IReadOnlyList<Listener> listeners, RequestDelegate handler, TimeProvider time, ILoggerFactory logs)
+        IReadOnlyList<Listener> listeners, RequestDelegate handler, Action<Socket> takeLink, TimeProvider time,
+        ILoggerFactory logs)
     {
-        var sockets = listeners.ToDictionary(listener => (EndPoint)listener.Address, listener => listener.Socket);
-        var transport = new SocketTransportOptions
-        {
-            CreateBoundListenSocket = address => sockets[address],
-            Backlog = 1024,
-        };
         var options = new KestrelServerOptions();
         KestrelSettings.Apply(options);
         foreach (var listener in listeners)
@@ -48,7 +44,7 @@ internal sealed class WebServer : IAsyncDisposable
             options.Listen(listener.Address, listen => listen.UseNetwork(listener.Networks));
         }
         _server = new KestrelServer(
-            Options.Create(options), new SocketTransportFactory(Options.Create(transport), logs), logs);
+            Options.Create(options), new LinkListenerFactory(listeners, takeLink, time, logs), logs);
         _application = new Application(handler);
         _time = time;
     }

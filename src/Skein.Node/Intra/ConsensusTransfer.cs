@@ -59,6 +59,9 @@ internal sealed partial class ConsensusJsonContext : JsonSerializerContext;
 /// </summary>
 internal static class ConsensusTransfer
 {
+    /// <summary>Longest message, in bytes.</summary>
+    public const int MaxMessage = 4 + MaxEnvelope + DocumentTransfer.MaxBody;
+
     private const int MaxEnvelope = 16 << 10;
 
     /// <summary>Writes a message.</summary>
@@ -75,27 +78,31 @@ internal static class ConsensusTransfer
 
     /// <summary>Reads a message.</summary>
     /// <exception cref="InvalidDataException">When it cannot be understood.</exception>
-    public static async Task<ConsensusMessage> ReadAsync(Stream source, CancellationToken cancellation)
+    public static ConsensusMessage Read(byte[] bytes)
     {
+        if (bytes.Length < 4)
+        {
+            throw new InvalidDataException($"consensus message of {bytes.Length} bytes in all");
+        }
+        var length = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+        if (length is 0 or > MaxEnvelope || length > bytes.Length - 4)
+        {
+            throw new InvalidDataException($"consensus message with an envelope of {length} bytes");
+        }
+        var end = 4 + (int)length;
         try
         {
-            var size = new byte[4];
-            await source.ReadExactlyAsync(size, cancellation).ConfigureAwait(false);
-            var length = BinaryPrimitives.ReadUInt32LittleEndian(size);
-            if (length is 0 or > MaxEnvelope)
-            {
-                throw new InvalidDataException($"consensus message of {length} bytes");
-            }
-            var head = new byte[length];
-            await source.ReadExactlyAsync(head, cancellation).ConfigureAwait(false);
-            var envelope = JsonSerializer.Deserialize(head, ConsensusJsonContext.Default.ConsensusEnvelope)
+            var envelope = JsonSerializer.Deserialize(
+                bytes.AsSpan(4, (int)length), ConsensusJsonContext.Default.ConsensusEnvelope)
                 ?? throw new InvalidDataException("empty consensus message");
-            var body = envelope is { Kind: "append", Yes: true }
-                ? await DocumentTransfer.UnpackAsync(source, cancellation).ConfigureAwait(false)
-                : null;
-            return Unwrap(envelope, body);
+            var hasBody = envelope is { Kind: "append", Yes: true };
+            if (!hasBody && end != bytes.Length)
+            {
+                throw new InvalidDataException($"consensus message with {bytes.Length - end} bytes too many");
+            }
+            return Unwrap(envelope, hasBody ? DocumentTransfer.Unpack(bytes, end) : null);
         }
-        catch (Exception e) when (e is EndOfStreamException or JsonException)
+        catch (JsonException e)
         {
             throw new InvalidDataException($"consensus message cannot be read: {e.Message}", e);
         }

@@ -32,13 +32,34 @@ internal static class DocumentTransfer
             int read;
             while ((read = await gzip.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0)
             {
-                if (target.Length + read > MaxBody)
-                {
-                    throw new InvalidDataException($"control document of more than {MaxBody} bytes");
-                }
-                target.Write(buffer, 0, read);
+                Append(target, buffer.AsSpan(0, read));
             }
         }
         return ControlDocumentCodec.Open(target.ToArray());
+    }
+
+    /// <summary>Opens a document from its compressed body.</summary>
+    /// <exception cref="InvalidDataException">When it is damaged, too large or of an unknown format.</exception>
+    public static SealedDocument Unpack(byte[] bytes, int offset)
+    {
+        using var target = new MemoryStream();
+        using var source = new MemoryStream(bytes, offset, bytes.Length - offset, writable: false);
+        using var gzip = new GZipStream(source, CompressionMode.Decompress);
+        var buffer = new byte[64 << 10];
+        int read;
+        while ((read = gzip.Read(buffer)) > 0)
+        {
+            Append(target, buffer.AsSpan(0, read));
+        }
+        return ControlDocumentCodec.Open(target.ToArray());
+    }
+
+    private static void Append(MemoryStream target, ReadOnlySpan<byte> bytes)
+    {
+        if (target.Length + bytes.Length > MaxBody)
+        {
+            throw new InvalidDataException($"control document of more than {MaxBody} bytes");
+        }
+        target.Write(bytes);
     }
 }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
-using Skein.Cluster.Consensus;
 using Skein.Cluster.Membership;
 using Skein.Cluster.Metadata;
 using Skein.Cluster.Metasync;
@@ -19,14 +18,12 @@ namespace Skein.Node.Intra;
 /// <summary>The receiver's half of the intra-cluster protocol; the sender's is <see cref="HttpPeerTransport"/>.</summary>
 /// <param name="self">This node.</param>
 /// <param name="owner">Present document, and who leads.</param>
-/// <param name="consensus">Takes messages of voters.</param>
 /// <param name="receiver">Takes documents.</param>
 /// <param name="primary">Admits nodes; null on a target.</param>
 /// <param name="liveness">Who is alive: keepalives and probes.</param>
 internal sealed class IntraEndpoints(
     NodeInfo self,
     MetadataOwner owner,
-    ConsensusDriver consensus,
     MetasyncReceiver receiver,
     PrimaryService? primary,
     KeepAliveEndpoints liveness) : IIntraHandler
@@ -38,7 +35,6 @@ internal sealed class IntraEndpoints(
     {
         IntraPaths.Join => method == "POST",
         IntraPaths.Identity => method == "GET",
-        IntraPaths.Vote => network.HasFlag(NetworkKind.Control) && method == "POST",
         IntraPaths.Metasync => network.HasFlag(NetworkKind.Control) && method is "GET" or "PUT",
         var other => network.HasFlag(NetworkKind.Control) && method switch
         {
@@ -55,7 +51,6 @@ internal sealed class IntraEndpoints(
         return path.Decoded switch
         {
             IntraPaths.Join => JoinAsync(context),
-            IntraPaths.Vote => VoteAsync(context),
             IntraPaths.Identity => JsonAsync(context, 200, self, IntraJsonContext.Default.NodeInfo),
             IntraPaths.Metasync when context.Request.Method == "PUT" => TakeAsync(context),
             IntraPaths.Metasync => GiveAsync(context),
@@ -79,28 +74,6 @@ internal sealed class IntraEndpoints(
         await JsonAsync(
             context, 200, new IntraPushReply { Reason = reply.Reason }, IntraJsonContext.Default.IntraPushReply)
             .ConfigureAwait(false);
-    }
-
-    private async Task VoteAsync(HttpContext context)
-    {
-        ConsensusMessage message;
-        try
-        {
-            message = await ConsensusTransfer.ReadAsync(context.Request.Body, context.RequestAborted).ConfigureAwait(false);
-        }
-        catch (InvalidDataException e)
-        {
-            throw new StoreException(StoreErrorCode.InvalidRequest, e.Message, e);
-        }
-        var reply = await consensus.ReceiveAsync(message, context.RequestAborted).ConfigureAwait(false);
-        context.Response.StatusCode = reply is null ? 204 : 200;
-        if (reply is not null)
-        {
-            var bytes = ConsensusTransfer.Write(reply);
-            context.Response.ContentType = "application/octet-stream";
-            context.Response.ContentLength = bytes.Length;
-            await context.Response.Body.WriteAsync(bytes, context.RequestAborted).ConfigureAwait(false);
-        }
     }
 
     private async Task GiveAsync(HttpContext context)

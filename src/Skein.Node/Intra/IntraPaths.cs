@@ -6,9 +6,6 @@ internal static class IntraPaths
     /// <summary>PUT: take this document. GET: give yours.</summary>
     public const string Metasync = "/v1/metasync";
 
-    /// <summary>POST: a message between voters; the answer, if any, comes back at once.</summary>
-    public const string Vote = "/v1/vote";
-
     /// <summary>POST: let me in. Also served on the public network.</summary>
     public const string Join = "/v1/cluster/autoreg";
 
