@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Skein.Core.Errors;
+using Skein.Core.Maps;
 using Skein.Core.Nodes;
 using Skein.Gateway.Peers;
 using Skein.Gateway.Pipeline;
@@ -58,6 +59,9 @@ internal sealed class NodeHost : IAsyncDisposable
 
     /// <summary>The objects of a target that has been started; null on a proxy.</summary>
     public ObjectStore? Store => _store;
+
+    /// <summary>The document that the node works with now.</summary>
+    public ControlDocument Document => _control.Feed.Current.Document;
 
     /// <summary>Ends when the node has come into its cluster.</summary>
     public Task WhenMember => _control.Membership.WhenMember;

@@ -47,6 +47,10 @@ public sealed class InProcessNode : IAsyncDisposable
     /// <summary>Rows that a target has read from its listing indexes since it was started.</summary>
     public long ListingRowsRead => _host?.Store?.Units.Sum(unit => unit.Index.RowsRead) ?? 0;
 
+    /// <summary>Ids of the voters in the node's present document.</summary>
+    public IReadOnlyList<string> VoterIds =>
+        [.. (_host?.Document.Voters ?? []).Select(voter => voter.Id)];
+
     /// <summary>Starts the node, at the port that it had before if there is one.</summary>
     /// <returns>Ends when the node serves; it may not be a member of its cluster yet.</returns>
     public async Task StartAsync()
