@@ -36,7 +36,12 @@ public sealed class ControlPathTests
         Assert.InRange(waiting, 1000, long.MaxValue);
         await Poll.UntilAsync(() => Task.FromResult(
             ThreadPool.PendingWorkItemCount < 100 ? null : "the pool has not worked off what was queued"));
-        await cluster.SettleAsync();
+        // A change is committed only by a primary that leads: whether there was an election shows in its term.
+        await Poll.UntilAsync(async () =>
+        {
+            var reply = await cluster.Http.CreateAsync(cluster.Url, "after");
+            return reply.IsSuccess || reply.Code == 409 ? null : $"{reply.Code} {reply.Url}";
+        });
         Assert.Equal(before, await TermAsync(cluster));
     }
 
