@@ -74,7 +74,8 @@ public sealed class StarvationTests
     private static async Task UntilThreeVotersAsync(ProcessCluster cluster)
     {
         await Poll.UntilAsync(() => Task.FromResult(
-            cluster.Proxies.Any(node => cluster.Proxies.All(voter => VotersLine(node.Output).Contains(voter.Id, StringComparison.Ordinal)))
+            cluster.Proxies.Any(node => cluster.Proxies.All(
+                voter => VotersLine(node.Output).Contains(voter.Id, StringComparison.Ordinal)))
                 ? null
                 : "not all proxies vote yet"));
         await cluster.SettleAsync();

@@ -60,7 +60,7 @@ public sealed class ControlPathTests
     }
 
     private static Task UntilAllProxiesVoteAsync(InProcessCluster cluster) => Poll.UntilAsync(() => Task.FromResult(
-        cluster.Proxies.All(node => node.VoterIds.Intersect(cluster.Proxies.Select(proxy => proxy.Id)).Count() == cluster.Proxies.Count)
+        cluster.Proxies.All(node => cluster.Proxies.All(proxy => node.VoterIds.Contains(proxy.Id)))
             ? null
             : "not all proxies vote yet"));
 
@@ -72,16 +72,19 @@ public sealed class ControlPathTests
         {
             var reply = await cluster.Http.SendAsync(HttpMethod.Get, node.Url + "/v1/cluster/identity");
             var numbers = reply.Succeeded().Header("Skein-Stamp")!.Split(' ')[1].Split('.');
-            terms.Add((long.Parse(numbers[0], CultureInfo.InvariantCulture), long.Parse(numbers[1], CultureInfo.InvariantCulture)));
+            terms.Add((Number(numbers[0]), Number(numbers[1])));
         }
         return terms.Max();
+
+        static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
     }
 
     private static int ControlThreads() => Directory.EnumerateDirectories("/proc/self/task").Count(task =>
     {
         try
         {
-            return File.ReadAllText(Path.Combine(task, "comm")).Trim() is "consensus" or "link-accept" or "link-in" or "link-out";
+            return File.ReadAllText(Path.Combine(task, "comm")).Trim()
+                is "consensus" or "link-accept" or "link-in" or "link-out";
         }
         catch (IOException)
         {
