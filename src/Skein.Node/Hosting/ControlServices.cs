@@ -28,7 +28,7 @@ internal sealed class ControlServices : IDisposable
         var transport = new HttpPeerTransport(_client, self, time);
         Feed = new MetadataFeed(logs.CreateLogger<MetadataFeed>());
         var skein = startup.Cluster.Skein;
-        _outgoing = new LinkTransport(time, logs.CreateLogger<LinkTransport>());
+        _outgoing = new LinkTransport(LinkLimits.Reply, time, logs.CreateLogger<LinkTransport>());
         Consensus = new ConsensusDriver(
             self,
             new ConsensusStore(startup.Node.ConfigDirectory),

@@ -30,10 +30,10 @@ internal static class LinkLimits
     /// <summary>Time to make a connection.</summary>
     public static readonly TimeSpan Connect = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>A message that waits longer than this is out of date.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
-
-    /// <summary>Silence of the other node, after a message was sent to it, that ends the link.</summary>
+    /// <summary>
+    /// Silence of the other node, after a message was sent to it, that ends the connection; and how long a message may
+    /// wait before it is out of date.
+    /// </summary>
     public static readonly TimeSpan Reply = TimeSpan.FromSeconds(1);
 
     /// <summary>Time for the consensus of this node to answer; a disk may be slow.</summary>

@@ -8,9 +8,13 @@ namespace Skein.Node.Links;
 /// Messages between voters over links of their own: nothing that the data path does, and no thread of the pool, stands
 /// in their way. A link is made when there is something to send, and kept.
 /// </summary>
+/// <param name="patience">
+/// Silence of another node, after a message, that ends the connection to it; how long a message may wait.
+/// </param>
 /// <param name="time">Clock.</param>
 /// <param name="log">Log.</param>
-internal sealed class LinkTransport(TimeProvider time, ILogger<LinkTransport> log) : IConsensusTransport, IDisposable
+internal sealed class LinkTransport(TimeSpan patience, TimeProvider time, ILogger<LinkTransport> log)
+    : IConsensusTransport, IDisposable
 {
     private readonly Dictionary<string, OutgoingLink> _links = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
@@ -38,7 +42,7 @@ internal sealed class LinkTransport(TimeProvider time, ILogger<LinkTransport> lo
             }
             if (_links.Count < LinkLimits.MaxOutgoing)
             {
-                link = new OutgoingLink(to, time, log);
+                link = new OutgoingLink(to, patience, time, log);
                 _links.Add(key, link);
                 link.TrySend(message, onReply);
             }

@@ -15,10 +15,11 @@ namespace Skein.Node.Links;
 internal sealed class OutgoingLink : IDisposable
 {
     private readonly NodeInfo _to;
+    private readonly TimeSpan _patience;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly Lock _gate = new();
-    private readonly MessageOutbox _outbox = new((long)LinkLimits.Patience.TotalMilliseconds);
+    private readonly MessageOutbox _outbox;
     private readonly AutoResetEvent _wake = new(false);
     private readonly ManualResetEvent _stop = new(false);
     private readonly Thread _thread;
@@ -30,11 +31,14 @@ internal sealed class OutgoingLink : IDisposable
 
     /// <summary>Makes the link; it connects when there is something to send.</summary>
     /// <param name="to">The other node.</param>
+    /// <param name="patience">Silence after a message that ends the connection; how long a message may wait.</param>
     /// <param name="time">Clock.</param>
     /// <param name="log">Log.</param>
-    public OutgoingLink(NodeInfo to, TimeProvider time, ILogger log)
+    public OutgoingLink(NodeInfo to, TimeSpan patience, TimeProvider time, ILogger log)
     {
         _to = to;
+        _patience = patience;
+        _outbox = new MessageOutbox((long)patience.TotalMilliseconds);
         _time = time;
         _log = log;
         _start = time.GetTimestamp();
@@ -198,7 +202,7 @@ internal sealed class OutgoingLink : IDisposable
         {
             // On a socket that blocks, Linux applies the time limit of sending to connecting, too.
             socket.SendTimeout = (int)LinkLimits.Connect.TotalMilliseconds;
-            socket.ReceiveTimeout = (int)LinkLimits.Reply.TotalMilliseconds;
+            socket.ReceiveTimeout = (int)_patience.TotalMilliseconds;
             lock (_gate)
             {
                 _socket = socket;

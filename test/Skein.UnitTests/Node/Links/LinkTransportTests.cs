@@ -15,7 +15,10 @@ namespace Skein.UnitTests.Node.Links;
 /// <summary>Both ends of control links, with real sockets and a consensus that is a delegate.</summary>
 public sealed class LinkTransportTests : IDisposable
 {
-    private readonly LinkTransport _transport = new(TimeProvider.System, NullLogger<LinkTransport>.Instance);
+    // Tests that count connections must not lose one to a pause of a busy machine.
+    private readonly LinkTransport _transport =
+        new(TimeSpan.FromSeconds(30), TimeProvider.System, NullLogger<LinkTransport>.Instance);
+
     private readonly ConcurrentQueue<ConsensusMessage> _replies = new();
     private readonly List<Peer> _peers = [];
     private long _sent;
@@ -101,13 +104,15 @@ public sealed class LinkTransportTests : IDisposable
     [Fact]
     public async Task A_node_that_accepts_and_is_silent_is_given_up_and_then_tried_again()
     {
+        using var impatient = new LinkTransport(
+            TimeSpan.FromMilliseconds(100), TimeProvider.System, NullLogger<LinkTransport>.Instance);
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
         var node = NodeAt(((IPEndPoint)silent.LocalEndpoint).Port);
         var connections = 0;
         await UntilAsync(() =>
         {
-            Heartbeat(node);
+            Heartbeat(node, impatient);
             while (silent.Pending())
             {
                 _peers.Add(new Peer(silent.AcceptSocket()));
@@ -222,7 +227,9 @@ public sealed class LinkTransportTests : IDisposable
 
     private void Heartbeat(Peer peer) => Heartbeat(peer.Node);
 
-    private void Heartbeat(NodeInfo node) => _transport.Send(
+    private void Heartbeat(NodeInfo node) => Heartbeat(node, _transport);
+
+    private void Heartbeat(NodeInfo node, LinkTransport transport) => transport.Send(
         node,
         new AppendRequest("p", "i", "u", new Epoch(1, 1), default, "", default, null, Interlocked.Increment(ref _sent)),
         _replies.Enqueue);
