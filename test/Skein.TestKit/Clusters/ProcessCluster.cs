@@ -8,10 +8,9 @@ public sealed class ProcessCluster : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
     private readonly List<ProcessNode> _nodes = [];
+    private readonly NamespaceNetwork? _network;
 
-    private ProcessCluster()
-    {
-    }
+    private ProcessCluster(NamespaceNetwork? network) => _network = network;
 
     /// <summary>All nodes.</summary>
     public IReadOnlyList<ProcessNode> Nodes => _nodes;
@@ -32,9 +31,14 @@ public sealed class ProcessCluster : IAsyncDisposable
     /// <param name="proxies">Number of proxies, at least 1.</param>
     /// <param name="targets">Number of targets.</param>
     /// <param name="mountpaths">Mountpaths of each target.</param>
-    public static async Task<ProcessCluster> StartAsync(int proxies, int targets, int mountpaths = 1)
+    /// <param name="network">
+    /// Network in which each node has a namespace of its own, in the order of <see cref="Nodes"/>; null for loopback. The
+    /// caller disposes of it after the cluster.
+    /// </param>
+    public static async Task<ProcessCluster> StartAsync(
+        int proxies, int targets, int mountpaths = 1, NamespaceNetwork? network = null)
     {
-        var cluster = new ProcessCluster();
+        var cluster = new ProcessCluster(network);
         try
         {
             await cluster.Add("proxy", "-bootstrap").StartAsync(cluster.Http);
@@ -66,7 +70,10 @@ public sealed class ProcessCluster : IAsyncDisposable
     {
         var number = _nodes.Count(node => node.IsProxy == (role == "proxy")) + 1;
         var id = string.Create(CultureInfo.InvariantCulture, $"{role[0]}{number}-process");
-        var node = new ProcessNode(role, id, _folder.Combine(id), arguments);
+        var node = new ProcessNode(role, id, _folder.Combine(id), arguments)
+        {
+            Place = _network?.Place(_nodes.Count) ?? ProcessPlace.Loopback,
+        };
         _nodes.Add(node);
         return node;
     }

@@ -10,11 +10,14 @@ namespace Skein.TestKit.Clusters;
 /// <summary>A <c>skeind</c> process, which can be killed in every way and started again.</summary>
 public sealed partial class ProcessNode : IAsyncDisposable
 {
+    private const int SigKill = 9;
     private const int SigTerm = 15;
+    private const int SigContinue = 18;
+    private const int SigStop = 19;
     private const int MaxOutput = 1 << 20;
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
 
-    private readonly IReadOnlyList<string> _arguments;
+    private readonly string _role;
     private readonly StringBuilder _output = new();
     private readonly Lock _lock = new();
     private Process? _process;
@@ -27,11 +30,18 @@ public sealed partial class ProcessNode : IAsyncDisposable
     /// <param name="arguments">Further arguments.</param>
     public ProcessNode(string role, string id, string folder, params IReadOnlyList<string> arguments)
     {
+        _role = role;
         IsProxy = role == "proxy";
         Id = id;
         Folder = folder;
-        _arguments = ["-role", role, "-daemon_id", id, "-data", folder, .. arguments];
+        Arguments = arguments;
     }
+
+    /// <summary>Arguments beside role, id, folder and address; what is set here counts from the next start.</summary>
+    public IReadOnlyList<string> Arguments { get; set; }
+
+    /// <summary>Where the process runs; loopback of this machine unless something else is said.</summary>
+    public ProcessPlace Place { get; init; } = ProcessPlace.Loopback;
 
     /// <summary>True for a proxy, false for a target.</summary>
     public bool IsProxy { get; }
@@ -119,14 +129,17 @@ public sealed partial class ProcessNode : IAsyncDisposable
         }
     }
 
+    /// <summary>Sends SIGKILL and waits for nothing: for killing several at one moment.</summary>
+    public void KillNow() => Signal(SigKill);
+
     /// <summary>Sends SIGTERM.</summary>
-    public void Terminate()
-    {
-        if (ProcessId is > 0 and var id && Kill(id, SigTerm) != 0)
-        {
-            throw new InvalidOperationException($"cannot send a signal to {Id}");
-        }
-    }
+    public void Terminate() => Signal(SigTerm);
+
+    /// <summary>Sends SIGSTOP: the process stands still until <see cref="Resume"/>, its sockets stay open.</summary>
+    public void Pause() => Signal(SigStop);
+
+    /// <summary>Sends SIGCONT.</summary>
+    public void Resume() => Signal(SigContinue);
 
     /// <summary>Waits for the end of the process.</summary>
     /// <returns>Its exit code and how long it took from now.</returns>
@@ -152,10 +165,15 @@ public sealed partial class ProcessNode : IAsyncDisposable
         {
             _output.Clear();
         }
-        var listen = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}");
+        var listen = string.Create(CultureInfo.InvariantCulture, $"{Place.Host}:{_port}");
+        string[] command =
+        [
+            .. Place.Command, Programs.Skeind, "-role", _role, "-daemon_id", Id, "-data", Folder, .. Arguments,
+            "-listen", listen, .. Place.Arguments,
+        ];
         _process = new Process
         {
-            StartInfo = new ProcessStartInfo(Programs.Skeind, [.. _arguments, "-listen", listen])
+            StartInfo = new ProcessStartInfo(command[0], command[1..])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
@@ -166,6 +184,14 @@ public sealed partial class ProcessNode : IAsyncDisposable
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
+    }
+
+    private void Signal(int signal)
+    {
+        if (ProcessId is > 0 and var id && Kill(id, signal) != 0 && ProcessId != 0)
+        {
+            throw new InvalidOperationException($"cannot send a signal to {Id}");
+        }
     }
 
     private void Append(string? line)
