@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Skein.TestKit;
 using Skein.TestKit.Clusters;
 
@@ -111,17 +109,5 @@ public sealed class JoinTests : IAsyncLifetime
             return health.IsSuccess && ClusterView.Ids(map).Contains(node.Id) ? null : node.Output;
         });
         return Stopwatch.GetElapsedTime(started);
-    }
-
-    /// <summary>A port at which nobody listens, and which nobody else can take.</summary>
-    private sealed class DeadPort : IDisposable
-    {
-        private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-
-        public DeadPort() => _socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-
-        public string Url => $"http://127.0.0.1:{((IPEndPoint)_socket.LocalEndPoint!).Port}";
-
-        public void Dispose() => _socket.Dispose();
     }
 }
