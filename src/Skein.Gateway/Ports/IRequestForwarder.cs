@@ -12,7 +12,20 @@ public interface IRequestForwarder
     /// <param name="pathAndQuery">Path and query there, encoded, beginning with a slash.</param>
     /// <param name="body">The body when it has been read already; null to stream the request's own.</param>
     /// <param name="cancellation">Cancelled when the client is gone.</param>
-    /// <returns>False when the node could not be reached and nothing has been answered.</returns>
-    Task<bool> ForwardAsync(
+    /// <returns>What became of it; unless it is answered, nothing has been said to the client.</returns>
+    Task<ForwardOutcome> ForwardAsync(
         HttpContext context, NodeInfo node, string pathAndQuery, ReadOnlyMemory<byte>? body, CancellationToken cancellation);
+}
+
+/// <summary>What became of a request that was passed on.</summary>
+public enum ForwardOutcome
+{
+    /// <summary>The node has answered, and so has this one.</summary>
+    Answered,
+
+    /// <summary>There was no connection to the node: it has certainly not seen the request.</summary>
+    NotReached,
+
+    /// <summary>No answer came: what was asked for may have been done, or may still be.</summary>
+    NoAnswer,
 }

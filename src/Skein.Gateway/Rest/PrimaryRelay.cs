@@ -3,16 +3,21 @@ using Skein.Core.Nodes;
 using Skein.Core.Wire;
 using Skein.Gateway.Peers;
 using Skein.Gateway.Pipeline;
+using Skein.Gateway.Ports;
 
 namespace Skein.Gateway.Rest;
 
 /// <summary>
 /// Takes a change that only the primary can make to the primary, and its answer back to the client. During an election
-/// it waits for the next primary, for a bounded time.
+/// it waits for the next primary, for a bounded time. A change is never sent twice: where it may have arrived and there is
+/// no answer, the client is told so, since only it knows whether a repetition would do harm.
 /// </summary>
 internal sealed class PrimaryRelay(GatewayServices services)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>How often is looked whether the primary that has a change still leads.</summary>
+    private static readonly TimeSpan Watch = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Passes the request on unless this node is the primary.</summary>
     /// <param name="request">The request.</param>
@@ -36,14 +41,20 @@ internal sealed class PrimaryRelay(GatewayServices services)
                 && primary.Id != self.Id
                 && primary.Id != silent)
             {
-                if (await services.Forwarder
-                    .ForwardAsync(request.Http, primary, Target(request), body, request.Aborted)
-                    .ConfigureAwait(false))
+                switch (await SendAsync(request, primary, body).ConfigureAwait(false))
                 {
-                    await CatchUpWithAnswerAsync(request).ConfigureAwait(false);
-                    return true;
+                    case ForwardOutcome.Answered:
+                        await CatchUpWithAnswerAsync(request).ConfigureAwait(false);
+                        return true;
+                    case ForwardOutcome.NoAnswer:
+                        throw new StoreException(
+                            StoreErrorCode.NotReady,
+                            $"{self.DisplayName}: the primary {primary.DisplayName} got the change and did not answer: "
+                                + "it may have been made or not, look before you try again");
+                    default:
+                        silent = primary.Id;
+                        break;
                 }
-                silent = primary.Id;
             }
             if (services.Time.GetElapsedTime(started) >= GatewayLimits.PrimaryWait)
             {
@@ -67,7 +78,41 @@ internal sealed class PrimaryRelay(GatewayServices services)
         && primary.Id != services.Facts.Self.Id
         && await services.Forwarder
             .ForwardAsync(request.Http, primary, Target(request), ReadOnlyMemory<byte>.Empty, request.Aborted)
-            .ConfigureAwait(false);
+            .ConfigureAwait(false) == ForwardOutcome.Answered;
+
+    /// <summary>
+    /// Sends a change to the primary. One that stands still, or is behind a cut, keeps its connections open: so the waiting
+    /// also ends when for long somebody else leads, or this node hears of no primary. One that has just handed over on
+    /// purpose still answers.
+    /// </summary>
+    private async Task<ForwardOutcome> SendAsync(RequestContext request, NodeInfo primary, ReadOnlyMemory<byte> body)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(request.Aborted);
+        var answer = services.Forwarder!.ForwardAsync(request.Http, primary, Target(request), body, stop.Token);
+        var led = services.Time.GetTimestamp();
+        while (!answer.IsCompleted)
+        {
+            await Task.WhenAny(answer, Task.Delay(Watch, services.Time, stop.Token)).ConfigureAwait(false);
+            led = StillLeads(primary) ? services.Time.GetTimestamp() : led;
+            if (services.Time.GetElapsedTime(led) >= GatewayLimits.PrimaryWait)
+            {
+                await stop.CancelAsync().ConfigureAwait(false);
+                break;
+            }
+        }
+        try
+        {
+            return await answer.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!request.Aborted.IsCancellationRequested)
+        {
+            return ForwardOutcome.NoAnswer;
+        }
+    }
+
+    private bool StillLeads(NodeInfo primary) => !services.Control.IsPrimary
+        && services.Control.HearsPrimary
+        && services.Control.Primary?.Id == primary.Id;
 
     private static string Target(RequestContext request) => request.Path.RawQuery.Length == 0
         ? "/" + request.Path.RawRest(0)

@@ -5,6 +5,7 @@ using Skein.Core.Wire;
 using Skein.Gateway.Errors;
 using Skein.Gateway.Peers;
 using Skein.Gateway.Pipeline;
+using Skein.Gateway.Ports;
 
 namespace Skein.Gateway.Rest;
 
@@ -63,10 +64,10 @@ internal sealed class ReverseEndpoints(GatewayServices services)
             return;
         }
         var query = request.Path.RawQuery.Length == 0 ? "" : "?" + request.Path.RawQuery;
-        var sent = await services.Forwarder!
+        var outcome = await services.Forwarder!
             .ForwardAsync(request.Http, node, "/v1/" + request.Path.RawRest(2) + query, null, request.Aborted)
             .ConfigureAwait(false);
-        if (!sent)
+        if (outcome != ForwardOutcome.Answered)
         {
             await request.EmptyAsync(StatusCodes.Status502BadGateway).ConfigureAwait(false);
         }

@@ -34,7 +34,7 @@ public sealed class ReverseForwarder(
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <inheritdoc/>
-    public async Task<bool> ForwardAsync(
+    public async Task<ForwardOutcome> ForwardAsync(
         HttpContext context,
         NodeInfo node,
         string pathAndQuery,
@@ -53,13 +53,15 @@ public sealed class ReverseForwarder(
             || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             ForwardLog.NoAnswer(logger, node.DisplayName, request.RequestUri!.ToString(), e.Message);
-            return false;
+            return e is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError }
+                ? ForwardOutcome.NotReached
+                : ForwardOutcome.NoAnswer;
         }
         using (answer)
         {
             await CopyAnswerAsync(answer, context, cancellation).ConfigureAwait(false);
         }
-        return true;
+        return ForwardOutcome.Answered;
     }
 
     private HttpRequestMessage CreateRequest(
