@@ -8,9 +8,10 @@ namespace Skein.TestKit.Http;
 /// HTTP for tests: nothing is done behind one's back. Redirects are followed only by <see cref="FollowAsync"/>, and
 /// nothing is tried again.
 /// </summary>
-public sealed class TestHttp : IDisposable
+/// <param name="limit">Longest time of one request; a minute when null.</param>
+public sealed class TestHttp(TimeSpan? limit = null) : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private readonly TimeSpan _limit = limit ?? TimeSpan.FromSeconds(60);
 
     private readonly HttpMessageInvoker _invoker = new(new SocketsHttpHandler
     {
@@ -31,7 +32,7 @@ public sealed class TestHttp : IDisposable
     public async Task<TestReply> SendAsync(
         HttpMethod method, string url, byte[]? body = null, params (string Name, string Value)[] headers)
     {
-        using var limit = new CancellationTokenSource(Limit);
+        using var end = new CancellationTokenSource(_limit);
         using var request = new HttpRequestMessage(method, url);
         if (body is not null)
         {
@@ -41,8 +42,8 @@ public sealed class TestHttp : IDisposable
         {
             request.Headers.TryAddWithoutValidation(group.Key, group);
         }
-        using var response = await _invoker.SendAsync(request, limit.Token);
-        var content = await response.Content.ReadAsByteArrayAsync(limit.Token);
+        using var response = await _invoker.SendAsync(request, end.Token);
+        var content = await response.Content.ReadAsByteArrayAsync(end.Token);
         var all = new Dictionary<string, IReadOnlyList<string>>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, values) in response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated))
         {
