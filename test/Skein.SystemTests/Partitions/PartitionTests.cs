@@ -1,4 +1,5 @@
 using System.Globalization;
+using Skein.TestKit;
 using Skein.TestKit.Clusters;
 
 namespace Skein.SystemTests.Partitions;
@@ -42,21 +43,27 @@ public sealed class PartitionTests
     public async Task ACutDirectionLosesWhatIsSentAndAHealedOneDoesNot()
     {
         await NeedNamespacesAsync();
-        await using var network = await NamespaceNetwork.CreateAsync(2);
-        await using var cluster = await ProcessCluster.StartAsync(2, 0, network: network);
-        var (one, two) = (cluster.Nodes[0], cluster.Nodes[1]);
-        foreach (var cut in new[] { (0, 1), (1, 0) })
+        await using var network = await NamespaceNetwork.CreateAsync(3);
+        await using var cluster = await ProcessCluster.StartAsync(1, 2, network: network);
+        var (primary, cutOff, other) = (0, cluster.Targets[0], cluster.Targets[1]);
+        foreach (var cut in new[] { (1, primary), (primary, 1) })
         {
-            // With two voters, a change needs both of them.
-            await ClusterDocuments.UntilVotersAsync(cluster.Http, cluster.Nodes, 2);
             await network.SetAsync([cut]);
-            var name = string.Create(CultureInfo.InvariantCulture, $"cut-{cut.Item1}");
-            Assert.Equal(503, (await cluster.Http.CreateAsync(one.Url, name)).Code);
+            await Task.WhenAll(cutOff.KillAsync(), other.KillAsync());
+            await cutOff.StartAsync(cluster.Http);
+            await other.StartAsync(cluster.Http);
+            // What is not cut works: this one comes in, and by then the first one has tried several times.
+            await Poll.UntilAsync(async () => (await HealthAsync(cluster, other)) == 200 ? null : "the other one is out");
+            await Poll.UntilAsync(() => Task.FromResult(
+                cutOff.Output.Contains("Looking for the cluster", StringComparison.Ordinal) ? null : cutOff.Output));
+            Assert.Equal(503, await HealthAsync(cluster, cutOff));
             await network.HealAsync();
-            await ControlCalls.CreateAsync(cluster.Http, [one, two], name);
             await cluster.SettleAsync();
         }
     }
+
+    private static async Task<int> HealthAsync(ProcessCluster cluster, ProcessNode node) =>
+        (await cluster.Http.SendAsync(HttpMethod.Get, node.Url + "/v1/health")).Code;
 
     /// <summary>Ends the test as skipped, and says so where it is read, when this machine cannot run it.</summary>
     private static async Task NeedNamespacesAsync()
