@@ -52,7 +52,7 @@ internal sealed class ObjectLoad(ProcessCluster cluster, TestHttp http, int seed
                 new ParallelOptions { MaxDegreeOfParallelism = CheckersAtOnce },
                 async (pair, _) =>
                 {
-                    var reply = await http.GetAsync(proxy.Url, $"{Bucket}/{pair.Key}");
+                    var reply = await AskAsync(HttpMethod.Get, proxy, pair.Key);
                     if (reply.Code is not (200 or 404))
                     {
                         wrong.Add($"{pair.Key} through {proxy.Id}: {reply}");
@@ -117,10 +117,14 @@ internal sealed class ObjectLoad(ProcessCluster cluster, TestHttp http, int seed
         }
     }
 
+    /// <summary>As a usual client does: it goes wherever it is sent.</summary>
+    private Task<TestReply> AskAsync(HttpMethod method, ProcessNode proxy, string name, byte[]? content = null) =>
+        http.FollowAllAsync(method, $"{proxy.Url}/v1/objects/{Bucket}/{name}", content);
+
     private async Task PutAsync(ProcessNode proxy, string name, ObjectRecord record, byte[] content)
     {
         record.Sending(Ledger.Sum(content));
-        var reply = await http.PutAsync(proxy.Url, $"{Bucket}/{name}", content);
+        var reply = await AskAsync(HttpMethod.Put, proxy, name, content);
         if (reply.IsSuccess)
         {
             record.Confirm();
@@ -134,24 +138,22 @@ internal sealed class ObjectLoad(ProcessCluster cluster, TestHttp http, int seed
 
     private async Task DeleteAsync(ProcessNode proxy, string name, ObjectRecord record)
     {
-        var wasCertain = record.IsCertain && record.Acknowledged == ObjectRecord.None;
+        var wasCertain = record.IsCertain;
         record.Sending(ObjectRecord.None);
-        var reply = await http.DeleteAsync(proxy.Url, $"{Bucket}/{name}");
+        var reply = await AskAsync(HttpMethod.Delete, proxy, name);
         if (reply.IsSuccess)
         {
             record.Confirm();
             Count("deletes");
         }
-        else if (reply.Code == 404 && wasCertain)
+        else if (reply.Code == 404)
         {
             record.Refused();
             Count("deletes of nothing");
-        }
-        else if (reply.Code == 404)
-        {
-            // Nothing was there to remove, says a target that perhaps does not know better: it promises nothing.
-            record.Refused();
-            Count("deletes answered with 404");
+            if (wasCertain && record.Acknowledged != ObjectRecord.None)
+            {
+                _wrong.Add($"{name} through {proxy.Id} ({reply.Url}) cannot be deleted, it is not there: {record}");
+            }
         }
         else
         {
@@ -161,7 +163,7 @@ internal sealed class ObjectLoad(ProcessCluster cluster, TestHttp http, int seed
 
     private async Task GetAsync(ProcessNode proxy, string name, ObjectRecord record)
     {
-        var reply = await http.GetAsync(proxy.Url, $"{Bucket}/{name}");
+        var reply = await AskAsync(HttpMethod.Get, proxy, name);
         if (reply.Code is not (200 or 404))
         {
             Failed("get", name, reply);

@@ -11,7 +11,8 @@ namespace Skein.SystemTests.Partitions;
 /// A cluster of five proxies and four targets in namespaces of their own, under load, whose network is broken in one way
 /// after the other. The load comes from outside, and so reaches both sides of every cut.
 /// </summary>
-internal sealed class PartitionRun(ProcessCluster cluster, NamespaceNetwork network, int seed, Action<string> say)
+internal sealed class PartitionRun(
+    ProcessCluster cluster, NamespaceNetwork network, PartitionTiming timing, int seed, Action<string> say)
 {
     /// <summary>Proxies, all of them voters.</summary>
     public const int Proxies = 5;
@@ -19,10 +20,6 @@ internal sealed class PartitionRun(ProcessCluster cluster, NamespaceNetwork netw
     /// <summary>Targets.</summary>
     public const int Targets = 4;
 
-    private static readonly TimeSpan FaultMin = TimeSpan.FromSeconds(4);
-    private static readonly TimeSpan FaultMore = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan HealMin = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan HealMore = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Flap = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan MajorityLimit = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan SettleLimit = TimeSpan.FromSeconds(60);
@@ -68,7 +65,7 @@ internal sealed class PartitionRun(ProcessCluster cluster, NamespaceNetwork netw
         {
             var primary = await PrimaryAsync(http);
             var fault = maker.Next(primary);
-            var length = FaultMin + (FaultMore * random.NextDouble());
+            var length = timing.Fault(random);
             say($"{Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s: {fault.Name} (primary p{primary + 1})");
             var began = Stopwatch.GetTimestamp();
             await network.SetAsync(fault.Cuts);
@@ -76,7 +73,7 @@ internal sealed class PartitionRun(ProcessCluster cluster, NamespaceNetwork netw
             await UntilAsync(began, length);
             await probes;
             await network.HealAsync();
-            await UntilAsync(Stopwatch.GetTimestamp(), HealMin + (HealMore * random.NextDouble()));
+            await UntilAsync(Stopwatch.GetTimestamp(), timing.Heal(random));
         }
     }
 

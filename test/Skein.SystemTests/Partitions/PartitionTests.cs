@@ -13,6 +13,7 @@ public sealed class PartitionTests
     private const int DefaultSeed = 1;
     private const int ShownProblems = 20;
     private static readonly TimeSpan DefaultLength = TimeSpan.FromSeconds(70);
+    private static readonly TimeSpan DefaultTimingFrom = TimeSpan.FromMinutes(3);
 
     private static TimeSpan Length { get; } = double.TryParse(
         Environment.GetEnvironmentVariable("SKEIN_PARTITION_MINUTES"), CultureInfo.InvariantCulture, out var minutes)
@@ -28,11 +29,12 @@ public sealed class PartitionTests
     public async Task ABrokenNetworkDoesNotSplitTheCluster()
     {
         await NeedNamespacesAsync();
+        var timing = Length < DefaultTimingFrom ? PartitionTiming.Quick : PartitionTiming.Default;
         await using var network = await NamespaceNetwork.CreateAsync(PartitionRun.Proxies + PartitionRun.Targets);
         await using var cluster = await ProcessCluster.StartAsync(
-            PartitionRun.Proxies, PartitionRun.Targets, network: network);
+            PartitionRun.Proxies, PartitionRun.Targets, network: network, settings: timing.Settings);
         await ClusterDocuments.UntilVotersAsync(cluster.Http, cluster.Nodes, PartitionRun.Proxies);
-        var run = new PartitionRun(cluster, network, Seed, text => Report.Line($"{text}"));
+        var run = new PartitionRun(cluster, network, timing, Seed, text => Report.Line($"{text}"));
         var problems = await run.RunAsync(Length);
         Assert.True(
             problems.Count == 0,

@@ -35,14 +35,20 @@ public sealed class ProcessCluster : IAsyncDisposable
     /// Network in which each node has a namespace of its own, in the order of <see cref="Nodes"/>; null for loopback. The
     /// caller disposes of it after the cluster.
     /// </param>
+    /// <param name="settings">Overrides of the configuration, <c>key=value</c>; null for none.</param>
     public static async Task<ProcessCluster> StartAsync(
-        int proxies, int targets, int mountpaths = 1, NamespaceNetwork? network = null)
+        int proxies,
+        int targets,
+        int mountpaths = 1,
+        NamespaceNetwork? network = null,
+        IReadOnlyCollection<string>? settings = null)
     {
         var cluster = new ProcessCluster(network);
+        string[] custom = settings is null ? [] : ["-config_custom", string.Join(',', settings)];
         try
         {
-            await cluster.Add("proxy", "-bootstrap").StartAsync(cluster.Http);
-            string[] discovery = ["-discovery-url", cluster.Url];
+            await cluster.Add("proxy", ["-bootstrap", .. custom]).StartAsync(cluster.Http);
+            string[] discovery = ["-discovery-url", cluster.Url, .. custom];
             for (var i = 1; i < proxies; i++)
             {
                 cluster.Add("proxy", discovery);

@@ -11,6 +11,9 @@ namespace Skein.TestKit.Http;
 /// <param name="limit">Longest time of one request; a minute when null.</param>
 public sealed class TestHttp(TimeSpan? limit = null) : IDisposable
 {
+    /// <summary>Redirects that <see cref="FollowAllAsync"/> follows for one request, as many clients do.</summary>
+    public const int MaxRedirects = 10;
+
     private readonly TimeSpan _limit = limit ?? TimeSpan.FromSeconds(60);
 
     private readonly HttpMessageInvoker _invoker = new(new SocketsHttpHandler
@@ -60,6 +63,18 @@ public sealed class TestHttp(TimeSpan? limit = null) : IDisposable
         return first.Status is HttpStatusCode.MovedPermanently or HttpStatusCode.TemporaryRedirect
             ? await SendAsync(method, first.Header("Location")!, body, headers)
             : first;
+    }
+
+    /// <summary>As <see cref="SendAsync"/>, and where the answer is a redirect, to where it points, and so on.</summary>
+    /// <returns>The first answer that is no redirect, or the last one after <see cref="MaxRedirects"/>.</returns>
+    public async Task<TestReply> FollowAllAsync(HttpMethod method, string url, byte[]? body = null)
+    {
+        var reply = await SendAsync(method, url, body);
+        for (var redirects = 0; redirects < MaxRedirects && reply.Code is 301 or 307; redirects++)
+        {
+            reply = await SendAsync(method, reply.Header("Location")!, body);
+        }
+        return reply;
     }
 
     /// <summary>Sends an action message: <c>{"action":…,"value":…}</c>.</summary>
