@@ -15,11 +15,11 @@ internal sealed class ObjectLoad(ProcessCluster cluster, TestHttp http, int seed
     /// <summary>The bucket.</summary>
     public const string Bucket = "objects";
 
-    private const int Clients = 4;
-    private const int NamesEach = 40;
+    private const int Clients = 10;
+    private const int NamesEach = 20;
     private const int MaxSize = 40_000;
     private const int CheckersAtOnce = 4;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(15);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(40);
 
     private readonly ConcurrentDictionary<string, ObjectRecord> _records = new(StringComparer.Ordinal);
     private readonly ConcurrentBag<string> _wrong = [];

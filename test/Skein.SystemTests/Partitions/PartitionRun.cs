@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Skein.Core.Nodes;
 using Skein.TestKit;
 using Skein.TestKit.Clusters;
 using Skein.TestKit.Histories;
@@ -72,9 +73,18 @@ internal sealed class PartitionRun(
             var probes = fault.Flaps ? FlapAsync(fault, began, length) : ProbeAsync(http, fault);
             await UntilAsync(began, length);
             await probes;
+            await SayWhoIsDownAsync(http, fault);
             await network.HealAsync();
             await UntilAsync(Stopwatch.GetTimestamp(), timing.Heal(random));
         }
+    }
+
+    private async Task SayWhoIsDownAsync(TestHttp http, Fault fault)
+    {
+        var asked = cluster.Proxies[fault.Majority[0]];
+        var document = (await ClusterDocuments.ReadAsync(http, asked.Url)).Document;
+        var down = document.Map.AllNodes.Where(node => (node.Flags & NodeFlags.Down) != 0).Select(node => node.Id).ToList();
+        say(down.Count == 0 ? "  nobody is called down" : $"  down, says {asked.Id}: {string.Join(' ', down)}");
     }
 
     private async Task FlapAsync(Fault fault, long began, TimeSpan length)
