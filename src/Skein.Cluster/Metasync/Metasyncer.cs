@@ -67,6 +67,8 @@ public sealed class Metasyncer : IDisposable
     {
         var isNews = !_held.TryGetValue(nodeId, out var before) || before != stamp;
         _held[nodeId] = stamp;
+        // It is back: the next change waits for it again.
+        _failed.TryRemove(nodeId, out _);
         if (isNews)
         {
             SignalProgress();

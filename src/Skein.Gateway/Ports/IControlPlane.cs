@@ -14,6 +14,12 @@ public interface IControlPlane
     NodeInfo? Primary { get; }
 
     /// <summary>
+    /// False while this node has a vote and asks for others' since it hears of no primary: an election is under way, or
+    /// this node is cut off.
+    /// </summary>
+    bool HearsPrimary { get; }
+
+    /// <summary>
     /// Commits a change, publishes it and waits until every node of the map has it or a bounded time is over.
     /// </summary>
     /// <param name="change">What is to be changed.</param>

@@ -1,3 +1,4 @@
+using Skein.Cluster.Consensus;
 using Skein.Cluster.Metadata;
 using Skein.Cluster.Metasync;
 using Skein.Cluster.Primary;
@@ -26,6 +27,9 @@ internal sealed class ControlPlane(
 
     /// <inheritdoc/>
     public NodeInfo? Primary => owner.Primary;
+
+    /// <inheritdoc/>
+    public bool HearsPrimary => owner.Status.Role is not (ConsensusRole.PreCandidate or ConsensusRole.Candidate);
 
     /// <inheritdoc/>
     public Task<SealedDocument> ProposeAsync(

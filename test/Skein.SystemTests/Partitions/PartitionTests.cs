@@ -12,7 +12,7 @@ public sealed class PartitionTests
 {
     private const int DefaultSeed = 1;
     private const int ShownProblems = 20;
-    private static readonly TimeSpan DefaultLength = TimeSpan.FromSeconds(70);
+    private static readonly TimeSpan DefaultLength = TimeSpan.FromSeconds(75);
     private static readonly TimeSpan DefaultTimingFrom = TimeSpan.FromMinutes(3);
 
     private static TimeSpan Length { get; } = double.TryParse(

@@ -16,10 +16,10 @@ internal sealed record PartitionTiming(
     /// <summary>For a short run: leases, and the judgement that a node is down, take about a fourth of the time.</summary>
     public static PartitionTiming Quick { get; } = new(
         ["skein.keepalive_interval=250ms", "skein.lease=1s", "skein.suspect_after=1s", "skein.down_after=2500ms"],
-        TimeSpan.FromSeconds(3),
-        TimeSpan.FromSeconds(7),
+        TimeSpan.FromSeconds(5),
+        TimeSpan.FromSeconds(8),
         TimeSpan.FromSeconds(1),
-        TimeSpan.FromSeconds(4));
+        TimeSpan.FromSeconds(3));
 
     /// <summary>Length of the next fault.</summary>
     public TimeSpan Fault(Random random) => FaultMin + ((FaultMax - FaultMin) * random.NextDouble());

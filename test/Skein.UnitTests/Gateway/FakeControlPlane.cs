@@ -67,6 +67,8 @@ internal sealed class FakeControlPlane(FakeMetadata metadata, Func<NodeInfo> sel
 
     public NodeInfo? Primary => metadata.Current.Document.Map.Primary;
 
+    public bool HearsPrimary => true;
+
     public int CatchUps { get; private set; }
 
     /// <summary>True for a node that cannot reach anyone.</summary>
