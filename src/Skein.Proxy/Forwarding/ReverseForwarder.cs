@@ -53,9 +53,10 @@ public sealed class ReverseForwarder(
             || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             ForwardLog.NoAnswer(logger, node.DisplayName, request.RequestUri!.ToString(), e.Message);
-            return e is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError }
-                ? ForwardOutcome.NotReached
-                : ForwardOutcome.NoAnswer;
+            // Cancelled by neither of the two: it took too long to connect.
+            var unconnected = e is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError }
+                || (e is OperationCanceledException && !both.IsCancellationRequested);
+            return unconnected ? ForwardOutcome.NotReached : ForwardOutcome.NoAnswer;
         }
         using (answer)
         {

@@ -32,7 +32,7 @@ public sealed class PartitionTests
         var timing = Length < DefaultTimingFrom ? PartitionTiming.Quick : PartitionTiming.Default;
         await using var network = await NamespaceNetwork.CreateAsync(PartitionRun.Proxies + PartitionRun.Targets);
         await using var cluster = await ProcessCluster.StartAsync(
-            PartitionRun.Proxies, PartitionRun.Targets, network: network, settings: timing.Settings);
+            PartitionRun.Proxies, PartitionRun.Targets, network: network, config: timing.Config);
         await ClusterDocuments.UntilVotersAsync(cluster.Http, cluster.Nodes, PartitionRun.Proxies);
         var run = new PartitionRun(cluster, network, timing, Seed, text => Report.Line($"{text}"));
         var problems = await run.RunAsync(Length);

@@ -35,20 +35,20 @@ public sealed class ProcessCluster : IAsyncDisposable
     /// Network in which each node has a namespace of its own, in the order of <see cref="Nodes"/>; null for loopback. The
     /// caller disposes of it after the cluster.
     /// </param>
-    /// <param name="settings">Overrides of the configuration, <c>key=value</c>; null for none.</param>
+    /// <param name="config">Configuration of the new cluster as JSON, as far as it is not the default; null for none.</param>
     public static async Task<ProcessCluster> StartAsync(
         int proxies,
         int targets,
         int mountpaths = 1,
         NamespaceNetwork? network = null,
-        IReadOnlyCollection<string>? settings = null)
+        string? config = null)
     {
         var cluster = new ProcessCluster(network);
-        string[] custom = settings is null ? [] : ["-config_custom", string.Join(',', settings)];
         try
         {
-            await cluster.Add("proxy", ["-bootstrap", .. custom]).StartAsync(cluster.Http);
-            string[] discovery = ["-discovery-url", cluster.Url, .. custom];
+            string[] configured = config is null ? [] : ["-config", cluster.WriteFile("cluster.json", config)];
+            await cluster.Add("proxy", ["-bootstrap", .. configured]).StartAsync(cluster.Http);
+            string[] discovery = ["-discovery-url", cluster.Url];
             for (var i = 1; i < proxies; i++)
             {
                 cluster.Add("proxy", discovery);
