@@ -137,7 +137,8 @@ internal sealed class PartitionRun(
             var took = await ClusterView.UntilSettledAsync(
                 cluster.Http, [.. cluster.Nodes.Select(node => node.Address)], SettleLimit);
             var same = await Poll.UntilAsync(WhySeveralDocumentsAsync, SettleLimit);
-            say($"one cluster {took.TotalMilliseconds:0} ms after the last healing, one document {same.TotalMilliseconds:0} ms later");
+            say($"one cluster {took.TotalMilliseconds:0} ms after the last healing, "
+                + $"one document {same.TotalMilliseconds:0} ms later");
         }
         catch (TimeoutException e)
         {
