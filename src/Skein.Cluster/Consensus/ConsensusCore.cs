@@ -33,7 +33,8 @@ public sealed partial class ConsensusCore
     private readonly string _incarnation;
     private readonly Random _random;
     private readonly List<Proposal> _pending = [];
-    private readonly List<Proposal> _underWay = [];
+    private readonly List<(Proposal Proposal, StoreException? Refusal)> _underWay = [];
+    private readonly List<(ProposalOutcome Outcome, long At)> _decided = [];
     private readonly HashSet<string> _votes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PeerProgress> _peers = new(StringComparer.Ordinal);
     private ConsensusState _state;
@@ -154,7 +155,7 @@ public sealed partial class ConsensusCore
         {
             Fail(proposal, "this node is not the primary: ask again");
         }
-        else if (_pending.Count >= _options.MaxPending)
+        else if (_pending.Count + _decided.Count >= _options.MaxPending)
         {
             Fail(proposal, "too many changes wait for the majority: ask again");
         }
@@ -351,10 +352,11 @@ public sealed partial class ConsensusCore
         }
         if (Role == ConsensusRole.Primary)
         {
-            foreach (var proposal in _underWay)
+            foreach (var (proposal, _) in _underWay)
             {
                 Fail(proposal, "the primary lost its majority; whether the change is made will show");
             }
+            FailDecided();
             foreach (var proposal in _pending)
             {
                 Fail(proposal, "this node is no longer the primary: ask again");

@@ -12,7 +12,7 @@ public sealed partial class ConsensusCore
         _votes.Clear();
         _votes.Add(_self);
         RetrySoon();
-        if (_votes.Count >= Majority())
+        if (_votes.Count >= Majority() || _options.Mutation == ConsensusMutation.NoPreVote)
         {
             StartElection(transfer: false);
             return;
@@ -134,9 +134,16 @@ public sealed partial class ConsensusCore
     }
 
     /// <summary>True while a primary of this epoch is heard, or this node leads with a majority.</summary>
-    private bool IsLoyal() => Role == ConsensusRole.Primary
-        ? _now - MajorityTime() < _options.ElectionMin
-        : PrimaryId.Length != 0 && _now - _heardPrimary < _options.ElectionMin;
+    private bool IsLoyal()
+    {
+        if (_options.Mutation == ConsensusMutation.NoLoyalty)
+        {
+            return false;
+        }
+        return Role == ConsensusRole.Primary
+            ? _now - MajorityTime() < _options.ElectionMin
+            : PrimaryId.Length != 0 && _now - _heardPrimary < _options.ElectionMin;
+    }
 
     /// <summary>True when the sender is a voter of the accepted document in the incarnation named there.</summary>
     private bool Counts(ConsensusMessage message) => _state.Accepted.Document.Voters.Any(voter =>
@@ -168,6 +175,7 @@ public sealed partial class ConsensusCore
         _transferTo = "";
         _peers.Clear();
         _underWay.Clear();
+        _decided.Clear();
         _pending.Clear();
     }
 }

@@ -1,3 +1,5 @@
+using Skein.Core.Maps;
+
 namespace Skein.Cluster.Consensus;
 
 /// <summary>Times of the consensus, in milliseconds, and its bounds.</summary>
@@ -20,6 +22,9 @@ public sealed record ConsensusOptions
 
     /// <summary>For the simulator: a known defect to be found. <see cref="ConsensusMutation.None"/> in production.</summary>
     internal ConsensusMutation Mutation { get; init; }
+
+    /// <summary>Makes bytes and hash of a document; the simulator has a cheaper way.</summary>
+    internal Func<ControlDocument, SealedDocument> Seal { get; init; } = ControlDocumentCodec.Seal;
 }
 
 /// <summary>Known-bad variants of the core. The simulator must catch each; none is reachable in production.</summary>
@@ -39,4 +44,10 @@ internal enum ConsensusMutation
     PublishBeforeCommit,
     NoRetryOfDocument,
     ForceKeepsGeneration,
+    NoLoyalty,
+    NoPreVote,
+    TransferWithoutCatchUp,
+    TwoDocumentsUnderWay,
+    CountsOtherTerms,
+    AnswersUnconfirmed,
 }

@@ -40,7 +40,7 @@ public sealed partial class ConsensusCore
     {
         var stamp = new DocumentStamp(
             _state.Epoch.Generation, _state.Epoch.Term, _state.Accepted.Stamp.Version + step);
-        var next = ControlDocumentCodec.Seal(document with
+        var next = _options.Seal(document with
         {
             Stamp = stamp,
             LastChange = new ChangeRecord(what, who, why, WallClock()),
@@ -55,7 +55,8 @@ public sealed partial class ConsensusCore
     {
         var barrier = IsEstablished || _options.Mutation == ConsensusMutation.NoTermBarrier;
         if (Role != ConsensusRole.Primary || !barrier || _transferTo.Length != 0 || _pending.Count == 0
-            || _state.Accepted.Stamp != _state.Committed.Stamp)
+            || (_state.Accepted.Stamp != _state.Committed.Stamp
+                && _options.Mutation != ConsensusMutation.TwoDocumentsUnderWay))
         {
             return;
         }
@@ -78,29 +79,78 @@ public sealed partial class ConsensusCore
                     break;
                 }
                 taken++;
-                if (ReferenceEquals(next, document))
+                if (ReferenceEquals(next, document) && ReferenceEquals(document, before))
                 {
-                    _output.Outcomes.Add(new ProposalOutcome(proposal.Id, _state.Committed, null));
+                    Decide(new ProposalOutcome(proposal.Id, _state.Committed, null));
                     continue;
                 }
                 document = next;
-                _underWay.Add(proposal);
+                _underWay.Add((proposal, null));
             }
             catch (StoreException e)
             {
                 taken++;
-                _output.Outcomes.Add(new ProposalOutcome(proposal.Id, null, e));
+                if (ReferenceEquals(document, before))
+                {
+                    Decide(new ProposalOutcome(proposal.Id, null, e));
+                }
+                else
+                {
+                    // Refused because of what is under way: true only once that is committed.
+                    _underWay.Add((proposal, e));
+                }
             }
         }
         _pending.RemoveRange(0, taken);
-        if (_underWay.Count > 0)
+        if (!ReferenceEquals(document, before))
         {
+            var made = _underWay.Where(entry => entry.Refusal is null).Select(entry => entry.Proposal).ToList();
             Accept(
                 ContactUrls.Apply(document),
-                string.Join("; ", _underWay.Select(proposal => proposal.Change.Describe())),
-                string.Join(", ", _underWay.Select(proposal => proposal.Who).Distinct()),
-                string.Join(", ", _underWay.Select(proposal => proposal.Why).Where(why => why.Length != 0).Distinct()));
+                string.Join("; ", made.Select(proposal => proposal.Change.Describe())),
+                string.Join(", ", made.Select(proposal => proposal.Who).Distinct()),
+                string.Join(", ", made.Select(proposal => proposal.Why).Where(why => why.Length != 0).Distinct()));
         }
+        else if (_decided.Count > 0)
+        {
+            Replicate(force: true);
+        }
+        AnswerDecided();
+    }
+
+    /// <summary>
+    /// An outcome that changes nothing: a refusal, or "it is so already". It is true only while this node leads, and
+    /// another may have been elected: so it is told when a majority has answered a message sent after it was decided.
+    /// </summary>
+    private void Decide(ProposalOutcome outcome)
+    {
+        if (_options.Mutation == ConsensusMutation.AnswersUnconfirmed)
+        {
+            _output.Outcomes.Add(outcome);
+            return;
+        }
+        _decided.Add((outcome, _now));
+    }
+
+    private void AnswerDecided()
+    {
+        if (_decided.Count == 0)
+        {
+            return;
+        }
+        var confirmed = MajorityTime();
+        _output.Outcomes.AddRange(_decided.Where(entry => entry.At <= confirmed).Select(entry => entry.Outcome));
+        _decided.RemoveAll(entry => entry.At <= confirmed);
+    }
+
+    private void FailDecided()
+    {
+        foreach (var (outcome, _) in _decided)
+        {
+            _output.Outcomes.Add(new ProposalOutcome(
+                outcome.Id, null, new StoreException(StoreErrorCode.NotReady, "this node is no longer the primary: ask again")));
+        }
+        _decided.Clear();
     }
 
     /// <summary>Number of voters added plus number removed; a new incarnation of one counts as both.</summary>
@@ -229,6 +279,7 @@ public sealed partial class ConsensusCore
             }
             SendAppend(reply.From, peer);
         }
+        AnswerDecided();
         TryCommit();
         TryHandOver();
     }
@@ -245,20 +296,23 @@ public sealed partial class ConsensusCore
             return;
         }
         var holders = document.Document.Voters.Count(voter =>
-            voter.Id == _self ? CountsAs(voter, _incarnation) : Peer(voter.Id).Holds == document.Stamp);
+            voter.Id == _self ? CountsAs(voter, _incarnation) : Has(Peer(voter.Id).Holds, document.Stamp));
         if (holders < Majority())
         {
             return;
         }
-        foreach (var proposal in _underWay)
+        foreach (var (proposal, refusal) in _underWay)
         {
-            _output.Outcomes.Add(new ProposalOutcome(proposal.Id, document, null));
+            _output.Outcomes.Add(new ProposalOutcome(proposal.Id, refusal is null ? document : null, refusal));
         }
         _underWay.Clear();
         Commit(document);
         Replicate(force: true);
         StartNext();
     }
+
+    private bool Has(DocumentStamp holds, DocumentStamp stamp) => holds == stamp
+        || (_options.Mutation == ConsensusMutation.CountsOtherTerms && holds.Version >= stamp.Version);
 
     private void Commit(SealedDocument document)
     {
@@ -289,7 +343,8 @@ public sealed partial class ConsensusCore
     {
         if (_transferTo.Length != 0
             && _state.Accepted.Stamp == _state.Committed.Stamp
-            && Peer(_transferTo).Holds == _state.Accepted.Stamp)
+            && (Peer(_transferTo).Holds == _state.Accepted.Stamp
+                || _options.Mutation == ConsensusMutation.TransferWithoutCatchUp))
         {
             Send(_transferTo, new StandNow(_self, _incarnation, _state.Accepted.Uuid, _state.Epoch));
         }

@@ -24,6 +24,7 @@ public sealed class ConsensusStore
 
     private static readonly byte[] Magic = "SKEINVOT"u8.ToArray();
 
+    private readonly IMetadataDisk _disk;
     private readonly string _folder;
     private readonly string _vote;
     private readonly ControlDocumentFile _committed;
@@ -33,11 +34,17 @@ public sealed class ConsensusStore
     /// <summary>Opens a metadata folder; nothing is read yet.</summary>
     /// <param name="folder">Must exist.</param>
     public ConsensusStore(string folder)
+        : this(MetadataDisk.Real, folder)
     {
+    }
+
+    internal ConsensusStore(IMetadataDisk disk, string folder)
+    {
+        _disk = disk;
         _folder = folder;
         _vote = Path.Combine(folder, ".skein.vote");
-        _committed = new ControlDocumentFile(folder);
-        _accepted = new ControlDocumentFile(folder, ".skein.accepted", strict: true);
+        _committed = new ControlDocumentFile(disk, folder, ".skein.document", strict: false);
+        _accepted = new ControlDocumentFile(disk, folder, ".skein.accepted", strict: true);
     }
 
     /// <summary>Reads what is there.</summary>
@@ -105,22 +112,19 @@ public sealed class ConsensusStore
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(HeaderSize + 8), epoch.Term);
         name.CopyTo(bytes, HeaderSize + 16);
         SHA256.HashData(bytes.AsSpan(HeaderSize), bytes.AsSpan(16));
-        using (var file = File.OpenHandle(_vote + ".tmp", FileMode.Create, FileAccess.Write))
-        {
-            RandomAccess.Write(file, bytes, 0);
-            RandomAccess.FlushToDisk(file);
-        }
-        File.Move(_vote + ".tmp", _vote, overwrite: true);
-        FolderFlush.Flush(_folder);
+        _disk.Write(_vote + ".tmp", bytes, []);
+        _disk.Flush(_vote + ".tmp");
+        _disk.Move(_vote + ".tmp", _vote);
+        _disk.FlushFolder(_folder);
     }
 
     private (Epoch Epoch, string VotedFor) ReadVote()
     {
-        if (!File.Exists(_vote))
+        if (!_disk.Exists(_vote))
         {
             return (default, "");
         }
-        var bytes = File.ReadAllBytes(_vote);
+        var bytes = _disk.Read(_vote);
         Span<byte> hash = stackalloc byte[32];
         if (bytes.Length >= HeaderSize + 16
             && bytes.AsSpan(0, 8).SequenceEqual(Magic)

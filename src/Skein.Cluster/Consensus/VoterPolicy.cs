@@ -46,8 +46,10 @@ public static class VoterPolicy
         var witnesses = map.Targets.Values
             .Where(node => IsUsable(node) && !Votes(voters, node.Id) && health(node.Id).IsCaughtUp)
             .ToList();
+        var couldFollow = map.AllNodes.Any(node => IsUsable(node) && !Votes(voters, node.Id)
+            && (node.IsElectable || node.Role == NodeRole.Target) && health(node.Id).SilentFor <= replaceAfter);
         return Shrink(voters, primaryId, spares) ?? Grow(voters, spares, witnesses)
-            ?? Replace(voters, primaryId, health, replaceAfter, spares, witnesses);
+            ?? Replace(voters, primaryId, health, replaceAfter, spares, witnesses, couldFollow);
     }
 
     private static SetVoters? Shrink(ImmutableArray<VoterInfo> voters, string primaryId, List<NodeInfo> spares)
@@ -93,14 +95,16 @@ public static class VoterPolicy
         Func<string, VoterHealth> health,
         long replaceAfter,
         List<NodeInfo> spares,
-        List<NodeInfo> witnesses)
+        List<NodeInfo> witnesses,
+        bool couldFollow)
     {
         var gone = voters.FirstOrDefault(voter =>
             voter.Id != primaryId && health(voter.Id).SilentFor > replaceAfter);
         if (gone is null)
         {
             // An even number without a witness, and nobody to make it odd: one fewer is as safe and easier to keep.
-            return voters.Length % 2 == 0 && voters.Length > 1
+            // Somebody who lives and is only behind by the last change will make it odd in a moment.
+            return voters.Length % 2 == 0 && voters.Length > 1 && !couldFollow
                 ? Without(voters, voters.Last(voter => voter.Id != primaryId))
                 : null;
         }

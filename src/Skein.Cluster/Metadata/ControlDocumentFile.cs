@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using Microsoft.Win32.SafeHandles;
 using Skein.Core.Errors;
 using Skein.Core.Maps;
 
@@ -15,10 +14,7 @@ namespace Skein.Cluster.Metadata;
 /// Format 1: 8 bytes <c>SKEINDOC</c>, format version (u32, little-endian), length of the body (u32), SHA-256 of the
 /// body (32 bytes), body (<see cref="ControlDocumentCodec"/>).
 /// </remarks>
-/// <param name="folder">The node's metadata folder; must exist.</param>
-/// <param name="name">File name of the present generation.</param>
-/// <param name="strict">True when a damaged file must not be replaced by the one before it.</param>
-public sealed class ControlDocumentFile(string folder, string name = ".skein.document", bool strict = false)
+public sealed class ControlDocumentFile
 {
     /// <summary>Version of the file format.</summary>
     public const uint Format = 1;
@@ -30,9 +26,31 @@ public sealed class ControlDocumentFile(string folder, string name = ".skein.doc
 
     private static readonly byte[] Magic = "SKEINDOC"u8.ToArray();
 
-    private readonly string _current = Path.Combine(folder, name);
-    private readonly string _previous = Path.Combine(folder, name + ".prev");
-    private readonly string _temporary = Path.Combine(folder, name + ".tmp");
+    private readonly IMetadataDisk _disk;
+    private readonly string _folder;
+    private readonly bool _strict;
+    private readonly string _current;
+    private readonly string _previous;
+    private readonly string _temporary;
+
+    /// <summary>Names the files; nothing is read yet.</summary>
+    /// <param name="folder">The node's metadata folder; must exist.</param>
+    /// <param name="name">File name of the present generation.</param>
+    /// <param name="strict">True when a damaged file must not be replaced by the one before it.</param>
+    public ControlDocumentFile(string folder, string name = ".skein.document", bool strict = false)
+        : this(MetadataDisk.Real, folder, name, strict)
+    {
+    }
+
+    internal ControlDocumentFile(IMetadataDisk disk, string folder, string name, bool strict)
+    {
+        _disk = disk;
+        _folder = folder;
+        _strict = strict;
+        _current = Path.Combine(folder, name);
+        _previous = _current + ".prev";
+        _temporary = _current + ".tmp";
+    }
 
     /// <summary>The newest readable document; <see cref="SealedDocument.None"/> when there is none.</summary>
     /// <param name="problems">What was found to be damaged, for the log; empty when all is well.</param>
@@ -47,7 +65,7 @@ public sealed class ControlDocumentFile(string folder, string name = ".skein.doc
         var any = false;
         foreach (var path in new[] { _current, _previous })
         {
-            if (!File.Exists(path))
+            if (!_disk.Exists(path))
             {
                 continue;
             }
@@ -59,7 +77,7 @@ public sealed class ControlDocumentFile(string folder, string name = ".skein.doc
             catch (Exception e) when (e is InvalidDataException or IOException)
             {
                 found.Add($"{path}: {e.Message}");
-                if (strict)
+                if (_strict)
                 {
                     break;
                 }
@@ -68,7 +86,7 @@ public sealed class ControlDocumentFile(string folder, string name = ".skein.doc
         return any
             ? throw new StoreException(
                 StoreErrorCode.Internal,
-                $"no readable control document in {folder} ({string.Join("; ", found)}): "
+                $"no readable control document in {_folder} ({string.Join("; ", found)}): "
                     + "to rejoin the cluster with empty metadata move the files away and start again")
             : SealedDocument.None;
     }
@@ -82,59 +100,43 @@ public sealed class ControlDocumentFile(string folder, string name = ".skein.doc
         BinaryPrimitives.WriteUInt32LittleEndian(header[8..], Format);
         BinaryPrimitives.WriteUInt32LittleEndian(header[12..], (uint)document.Body.Length);
         SHA256.HashData(document.Body.Span, header[16..]);
-        using (var file = File.OpenHandle(_temporary, FileMode.Create, FileAccess.Write))
+        _disk.Write(_temporary, header, document.Body.Span);
+        _disk.Flush(_temporary);
+        if (_disk.Exists(_current))
         {
-            RandomAccess.Write(file, header, 0);
-            RandomAccess.Write(file, document.Body.Span, HeaderSize);
-            RandomAccess.FlushToDisk(file);
+            _disk.Move(_current, _previous);
         }
-        if (File.Exists(_current))
-        {
-            File.Move(_current, _previous, overwrite: true);
-        }
-        File.Move(_temporary, _current, overwrite: true);
-        FolderFlush.Flush(folder);
+        _disk.Move(_temporary, _current);
+        _disk.FlushFolder(_folder);
     }
 
     /// <summary>Removes both generations: the node forgets its cluster.</summary>
     public void Delete()
     {
-        File.Delete(_current);
-        File.Delete(_previous);
-        FolderFlush.Flush(folder);
+        _disk.Delete(_current);
+        _disk.Delete(_previous);
+        _disk.FlushFolder(_folder);
     }
 
-    private static SealedDocument Read(string path)
+    private SealedDocument Read(string path)
     {
-        using SafeFileHandle file = File.OpenHandle(path);
-        var length = RandomAccess.GetLength(file);
-        var header = new byte[HeaderSize];
-        if (length < HeaderSize || RandomAccess.Read(file, header, 0) != HeaderSize || !header.AsSpan(0, 8).SequenceEqual(Magic))
+        var bytes = _disk.Read(path);
+        if (bytes.Length < HeaderSize || !bytes.AsSpan(0, 8).SequenceEqual(Magic))
         {
             throw new InvalidDataException("not a control document");
         }
-        var format = BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(8));
+        var format = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(8));
         if (format != Format)
         {
             throw new InvalidDataException($"format {format}, this build reads format {Format}");
         }
-        var size = BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(12));
-        if (size > MaxBody || length < HeaderSize + size)
+        var size = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(12));
+        if (size > MaxBody || bytes.Length < HeaderSize + size)
         {
             throw new InvalidDataException("cut short");
         }
-        var body = new byte[size];
-        var read = 0;
-        while (read < body.Length)
-        {
-            var got = RandomAccess.Read(file, body.AsSpan(read), HeaderSize + read);
-            if (got == 0)
-            {
-                throw new InvalidDataException("cut short");
-            }
-            read += got;
-        }
-        return SHA256.HashData(body).AsSpan().SequenceEqual(header.AsSpan(16, 32))
+        var body = bytes.AsMemory(HeaderSize, (int)size);
+        return SHA256.HashData(body.Span).AsSpan().SequenceEqual(bytes.AsSpan(16, 32))
             ? ControlDocumentCodec.Open(body)
             : throw new InvalidDataException("checksum does not match");
     }

@@ -77,7 +77,7 @@ public sealed record AddNode(NodeInfo Node) : ClusterMapChange
     }
 }
 
-/// <summary>Takes a node out of the map.</summary>
+/// <summary>Takes a node out of the map. If it votes, it votes no more: nobody could reach it.</summary>
 /// <param name="NodeId">Its id.</param>
 public sealed record RemoveNode(string NodeId) : ClusterMapChange
 {
@@ -97,7 +97,10 @@ public sealed record RemoveNode(string NodeId) : ClusterMapChange
                 StoreErrorCode.InvalidRequest,
                 $"p[{NodeId}] is the current primary, cannot remove it: make another proxy the primary first");
         }
-        return WithMap(current, current.Map.WithoutNode(NodeId));
+        return WithMap(current, current.Map.WithoutNode(NodeId)) with
+        {
+            Voters = current.Voters.RemoveAll(voter => voter.Id == NodeId),
+        };
     }
 }
 

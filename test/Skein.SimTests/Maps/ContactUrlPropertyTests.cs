@@ -4,6 +4,7 @@ using Skein.Core.Config;
 using Skein.Core.Errors;
 using Skein.Core.Maps;
 using Skein.Core.Nodes;
+using Skein.Simulator.Checks;
 
 namespace Skein.SimTests.Maps;
 

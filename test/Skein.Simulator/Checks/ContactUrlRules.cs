@@ -1,7 +1,7 @@
 using Skein.Core.Maps;
 using Skein.Core.Nodes;
 
-namespace Skein.SimTests.Maps;
+namespace Skein.Simulator.Checks;
 
 /// <summary>What the three URLs of a document must be, written down a second time and in another way.</summary>
 internal static class ContactUrlRules

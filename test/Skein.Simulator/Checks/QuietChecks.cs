@@ -1,0 +1,95 @@
+using Skein.Cluster.Consensus;
+using Skein.Core.Maps;
+using Skein.Simulator.World;
+using Skein.TestKit.Histories;
+
+namespace Skein.Simulator.Checks;
+
+/// <summary>What must be true some time after the last fault, and what the clients' histories must say.</summary>
+internal sealed class QuietChecks(SimWorld world)
+{
+    private const long TimeForAChange = 2000;
+    private const long TimeToAgree = 1500;
+
+    public void Check()
+    {
+        var leader = MustHaveOnePrimary();
+        MustMakeChanges();
+        MustAgree(leader);
+        MustHaveGoodUrls(leader.Published.Document);
+        MustHaveRightVoters(leader.Published.Document);
+        if (LinearizabilityChecker.Check(world.Clients.History) is { } explanation)
+        {
+            throw new ViolationException("control operations are linearizable", explanation);
+        }
+    }
+
+    private SimNode MustHaveOnePrimary()
+    {
+        var leaders = world.Nodes.Where(node => node.Core!.IsEstablished).ToList();
+        if (leaders.Count != 1)
+        {
+            throw new ViolationException(
+                "liveness",
+                $"{leaders.Count} primaries {world.Scenario.QuietTime} ms after the last fault ("
+                    + string.Join(", ", world.Nodes.Select(node => $"{node.Id} {node.Core!.Role} {node.Core.Epoch}")) + ")");
+        }
+        return leaders[0];
+    }
+
+    private void MustMakeChanges()
+    {
+        var before = world.Clients.Acknowledged;
+        world.Clients.Create(world.Operator.Primary()!, "after-the-storm");
+        world.RunUntil(world.Now + TimeForAChange);
+        if (world.Clients.Acknowledged == before)
+        {
+            throw new ViolationException("liveness", "no change is made although all is quiet");
+        }
+    }
+
+    private void MustAgree(SimNode leader)
+    {
+        world.Clients.Stop();
+        world.RunUntil(world.Now + TimeToAgree);
+        foreach (var node in world.Nodes)
+        {
+            if (node.Published.Hash != leader.Published.Hash)
+            {
+                throw new ViolationException(
+                    "liveness", $"{node.Id} holds {node.Published.Stamp}, the primary {leader.Published.Stamp}");
+            }
+            if (leader.Published.Document.Map.Find(node.Id) is not { } known
+                || known.Incarnation != node.Info.Incarnation || !known.IsActive)
+            {
+                throw new ViolationException("liveness", $"{node.Id} is not in the map as it is, although all is quiet");
+            }
+        }
+    }
+
+    private void MustHaveGoodUrls(ControlDocument document)
+    {
+        // Every node is up and in the map by now, so an active node of the map is a live one.
+        if (ContactUrlRules.Violation(document) is { } wrong)
+        {
+            throw new ViolationException("the three URLs name live nodes", wrong);
+        }
+    }
+
+    private void MustHaveRightVoters(ControlDocument document)
+    {
+        var voters = document.Voters;
+        var all = world.Scenario.Proxies + world.Scenario.Newcomers;
+        var proxies = Math.Min(all, VoterPolicy.Wanted);
+        var wanted = proxies % 2 == 1 ? proxies : world.Scenario.Targets > 0 ? proxies + 1 : proxies - 1;
+        if (world.Variant.Core != ConsensusMutation.TwoVotersChangedAtOnce && voters.Length != wanted)
+        {
+            throw new ViolationException(
+                "voters", $"{voters.Length} of {wanted} when all is quiet: {string.Join(", ", voters)}");
+        }
+        if (voters.Any(voter => world.Node(voter.Id).Info.Incarnation != voter.Incarnation))
+        {
+            throw new ViolationException("voters", $"a lost incarnation still votes: {string.Join(", ", voters)}");
+        }
+    }
+}

@@ -1,0 +1,154 @@
+using Skein.Cluster.Consensus;
+using Skein.Core.Maps;
+using Skein.Simulator.World;
+
+namespace Skein.Simulator.Checks;
+
+/// <summary>Watches everything that the simulated nodes do from outside, and knows what must never happen.</summary>
+internal sealed class SafetyChecks
+{
+    private readonly Dictionary<Epoch, string> _primaries = [];
+    private readonly Dictionary<string, (string Parent, DocumentStamp Stamp)> _made = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<long, (DocumentStamp Stamp, string Hash, string By)> _committed = [];
+
+    /// <summary>The newest committed version.</summary>
+    public long NewestVersion { get; private set; }
+
+    /// <summary>How many documents were committed.</summary>
+    public int Commits => _committed.Count;
+
+    /// <summary>How many epochs had a primary.</summary>
+    public int Elections => _primaries.Count;
+
+    /// <summary>A node has made a document out of another.</summary>
+    public void Made(SealedDocument document, SealedDocument parent) =>
+        _made[document.Hash] = (parent.Hash, document.Stamp);
+
+    /// <summary>The first document of all.</summary>
+    public void Formed(SealedDocument document)
+    {
+        _committed.Add(document.Stamp.Version, (document.Stamp, document.Hash, "the founder"));
+        NewestVersion = document.Stamp.Version;
+    }
+
+    public bool IsCommitted(DocumentStamp stamp) =>
+        _committed.TryGetValue(stamp.Version, out var known) && known.Stamp == stamp;
+
+    /// <summary>A node has taken a step.</summary>
+    public void Stepped(SimNode node, ConsensusCore core, ConsensusOutput output)
+    {
+        if (output.Conflict is { } conflict)
+        {
+            throw new ViolationException("one document a stamp", $"{node.Id}: {conflict}");
+        }
+        if (core.Role != ConsensusRole.Primary)
+        {
+            return;
+        }
+        if (_primaries.TryGetValue(core.Epoch, out var other))
+        {
+            if (other != node.Id)
+            {
+                throw new ViolationException("one primary an epoch", $"{node.Id} and {other} lead in {core.Epoch}");
+            }
+            return;
+        }
+        _primaries.Add(core.Epoch, node.Id);
+        if (!core.Accepted.Document.Map.Proxies.TryGetValue(node.Id, out var known) || !known.IsElectable)
+        {
+            throw new ViolationException("only electable proxies lead", $"{node.Id} leads in {core.Epoch}");
+        }
+    }
+
+    /// <summary>A node has published a document: it takes it for committed.</summary>
+    public void Published(SimNode node, SealedDocument before, SealedDocument document)
+    {
+        if (document.Stamp <= before.Stamp || document.Stamp.Version <= before.Stamp.Version)
+        {
+            throw new ViolationException("versions only grow", $"{node.Id} went from {before.Stamp} to {document.Stamp}");
+        }
+        Committed(node.Id, document);
+    }
+
+    /// <summary>
+    /// Somebody was told that a change is made: the document that holds it is committed, and on the line of all others.
+    /// </summary>
+    public void Acknowledged(SimNode node, SealedDocument document)
+    {
+        if (document.Stamp > node.Core!.Committed.Stamp)
+        {
+            throw new ViolationException(
+                "answers are true", $"{node.Id} answers with {document.Stamp}; it knows {node.Core.Committed.Stamp} as committed");
+        }
+        Committed(node.Id, document);
+    }
+
+    /// <summary>A node has started: it must know what it said.</summary>
+    public static void Started(SimNode node, ConsensusState loaded)
+    {
+        var said = node.Promises;
+        if (loaded.Epoch < said.Epoch
+            || (loaded.Epoch == said.Epoch && said.VotedFor.Length != 0 && loaded.VotedFor != said.VotedFor))
+        {
+            throw new ViolationException(
+                "nothing promised is forgotten",
+                $"{node.Id} said epoch {said.Epoch}, vote \"{said.VotedFor}\"; "
+                    + $"its disk says {loaded.Epoch}, \"{loaded.VotedFor}\"");
+        }
+        if (loaded.Accepted.Stamp < said.Accepted)
+        {
+            throw new ViolationException(
+                "nothing promised is forgotten",
+                $"{node.Id} said that it holds {said.Accepted}; its disk has {loaded.Accepted.Stamp}");
+        }
+    }
+
+    /// <summary>
+    /// All committed documents form one line: one for each version, and each made out of the ones before, so that
+    /// nothing that was committed is lost.
+    /// </summary>
+    private void Committed(string node, SealedDocument document)
+    {
+        var version = document.Stamp.Version;
+        if (_committed.TryGetValue(version, out var known))
+        {
+            if (known.Hash != document.Hash)
+            {
+                throw new ViolationException(
+                    "one document a version",
+                    $"{version} is {known.Stamp} by {known.By} and {document.Stamp} by {node}");
+            }
+            return;
+        }
+        if (version > NewestVersion)
+        {
+            MustDescend(node, (document.Hash, document.Stamp), NewestVersion);
+        }
+        else
+        {
+            var later = _committed.First(entry => entry.Key > version).Value;
+            _committed.Add(version, (document.Stamp, document.Hash, node));
+            MustDescend(node, (later.Hash, later.Stamp), version);
+            return;
+        }
+        NewestVersion = version;
+        _committed.Add(version, (document.Stamp, document.Hash, node));
+    }
+
+    private void MustDescend(string node, (string Hash, DocumentStamp Stamp) from, long version)
+    {
+        var (hash, stamp) = from;
+        while (stamp.Version > version && _made.TryGetValue(hash, out var made))
+        {
+            hash = made.Parent;
+            stamp = _made.TryGetValue(hash, out var parent) ? parent.Stamp : stamp with { Version = stamp.Version - 1 };
+        }
+        if (hash != _committed[version].Hash)
+        {
+            throw new ViolationException(
+                "nothing committed is lost",
+                $"{from.Stamp}, committed by {node}, was not made out of {_committed[version].Stamp}, "
+                    + $"committed by {_committed[version].By}");
+        }
+    }
+}

@@ -1,0 +1,3 @@
+using Skein.Simulator.Runs;
+
+return Commands.Run(args, Console.Out, TimeProvider.System);

@@ -1,0 +1,253 @@
+using Skein.Core.Errors;
+using Skein.Core.Maps;
+using Skein.Core.Nodes;
+using Skein.Simulator.Checks;
+
+namespace Skein.Simulator.World;
+
+/// <summary>Breaks and mends things, as often as the scenario says.</summary>
+internal sealed class Nemesis(SimWorld world)
+{
+    private const int LongestPause = 3000;
+    private const int LongestJump = 3000;
+
+    private int _total;
+
+    /// <summary>How often each fault comes unless the scenario says otherwise.</summary>
+    public static IReadOnlyList<(string Fault, int Weight)> DefaultWeights { get; } =
+    [
+        ("kill", 12),
+        ("power-loss", 8),
+        ("blackout", 2),
+        ("restart", 30),
+        ("split", 10),
+        ("isolate", 6),
+        ("one-way", 10),
+        ("heal", 12),
+        ("pause", 10),
+        ("clock-jump", 5),
+        ("wipe", 0),
+        ("bit-flip", 0),
+        ("transfer", 5),
+        ("remove", 3),
+        ("maintenance", 3),
+    ];
+
+    public void Start()
+    {
+        _total = world.Scenario.Faults.Sum(fault => fault.Weight);
+        if (_total > 0)
+        {
+            world.At(500, Strike);
+        }
+    }
+
+    private void Strike()
+    {
+        if (!world.Faults)
+        {
+            return;
+        }
+        var roll = world.Random.Next(_total);
+        var fault = "";
+        foreach (var (name, weight) in world.Scenario.Faults)
+        {
+            roll -= weight;
+            if (roll < 0)
+            {
+                fault = name;
+                break;
+            }
+        }
+        Break(fault, world.Nodes[world.Random.Next(world.Nodes.Count)]);
+        world.At(world.Now + 50 + world.Random.Next(world.Scenario.FaultInterval), Strike);
+    }
+
+    private void Break(string fault, SimNode node)
+    {
+        switch (fault)
+        {
+            case "kill": world.Crash(node, power: false); break;
+            case "power-loss": world.Crash(node, power: true); break;
+            case "blackout": Blackout(); break;
+            case "restart": Restart(); break;
+            case "split": Split(); break;
+            case "isolate": Isolate(node, bothWays: true); break;
+            case "one-way": Isolate(node, bothWays: false); break;
+            case "heal": Heal(); break;
+            case "pause": Pause(node); break;
+            case "clock-jump": Jump(node); break;
+            case "wipe": Wipe(node, bitFlip: false); break;
+            case "bit-flip": Wipe(node, bitFlip: true); break;
+            case "transfer": Transfer(); break;
+            case "remove": Remove(node); break;
+            case "maintenance": Maintain(node); break;
+            default: throw new InvalidOperationException($"unknown fault {fault}");
+        }
+    }
+
+    private void Blackout()
+    {
+        foreach (var node in world.Nodes)
+        {
+            world.Crash(node, power: true);
+        }
+    }
+
+    private void Restart()
+    {
+        foreach (var node in world.Nodes)
+        {
+            if (node.Core is null)
+            {
+                world.Start(node);
+            }
+        }
+    }
+
+    private void Split()
+    {
+        world.Network.Heal();
+        var sides = world.Nodes.Select(_ => world.Random.Next(2)).ToArray();
+        Note(() => "the network splits: " + string.Join(" | ", world.Nodes.GroupBy(node => sides[node.Number])
+            .Select(side => string.Join(' ', side.Select(node => node.Id)))));
+        foreach (var from in world.Nodes)
+        {
+            foreach (var to in world.Nodes.Where(to => sides[from.Number] != sides[to.Number]))
+            {
+                world.Network.Cut(from, to);
+            }
+        }
+    }
+
+    /// <summary>One node hears nobody, or nobody hears it, or it is different for each of the others.</summary>
+    private void Isolate(SimNode node, bool bothWays)
+    {
+        var cuts = new List<string>();
+        foreach (var other in world.Nodes.Where(other => other != node))
+        {
+            var outward = bothWays || world.Random.Next(2) == 0;
+            if (outward)
+            {
+                world.Network.Cut(node, other);
+                cuts.Add($"{node.Id} to {other.Id}");
+            }
+            if (bothWays || !outward)
+            {
+                world.Network.Cut(other, node);
+                cuts.Add($"{other.Id} to {node.Id}");
+            }
+        }
+        Note(() => "nothing passes from " + string.Join(", ", cuts));
+    }
+
+    private void Heal()
+    {
+        Note(() => "the network heals");
+        world.Network.Heal();
+    }
+
+    private void Pause(SimNode node)
+    {
+        node.PausedUntil = world.Now + world.Random.Next(LongestPause);
+        ElectionMonitor.Excuse(node, node.PausedUntil);
+        world.Transcript?.Note(world.Now, node.Id, $"is stopped until {node.PausedUntil}");
+    }
+
+    private void Jump(SimNode node)
+    {
+        var jump = world.Random.Next(-LongestJump / 3, LongestJump);
+        node.ClockOffset += jump;
+        ElectionMonitor.Excuse(node, world.Now + Math.Max(0, -jump));
+        world.Transcript?.Note(world.Now, node.Id, $"its clock jumps by {jump} ms");
+        if (node.Core is not null)
+        {
+            world.Wake(node, world.Now + 1);
+        }
+    }
+
+    /// <summary>
+    /// A disk is lost, or a bit on it turns over. Only as many as the voters can bear: never while another voter is blank
+    /// or down, since losing two of three disks is a loss of data that no protocol mends.
+    /// </summary>
+    private void Wipe(SimNode node, bool bitFlip)
+    {
+        if (!AllVotersAreWhole(3))
+        {
+            return;
+        }
+        world.Crash(node, power: false);
+        if (!bitFlip)
+        {
+            world.Wipe(node);
+        }
+        else if (node.Storage.Disk?.FlipBit() is { } file)
+        {
+            world.Transcript?.Note(world.Now, node.Id, $"a bit of {file} turns over");
+        }
+        world.Start(node);
+    }
+
+    private bool AllVotersAreWhole(int atLeast)
+    {
+        var newest = world.Nodes.Select(node => node.Storage.Stored.Accepted).MaxBy(document => document.Stamp)!;
+        var voters = newest.Document.Voters;
+        return voters.Length >= atLeast
+            && newest.Document.Map.AllNodes.All(node => !node.Flags.HasFlag(NodeFlags.Maintenance))
+            && voters.All(voter => world.Node(voter.Id) is { Core: not null } node
+                && node.Info.Incarnation == voter.Incarnation
+                && node.Storage.Stored.Accepted.Stamp == newest.Stamp
+                && node.Storage.Stored.Committed.Stamp == newest.Stamp);
+    }
+
+    private void Transfer()
+    {
+        if (world.Operator.Primary() is not { } primary)
+        {
+            return;
+        }
+        var proxies = primary.Published.Document.Map.Proxies.Keys.ToList();
+        var to = proxies[world.Random.Next(proxies.Count)];
+        world.Do(primary, $"is told to hand over to {to}", (core, now) =>
+        {
+            try
+            {
+                return core.Transfer(to, now);
+            }
+            catch (StoreException)
+            {
+                return core.Tick(now); // refused, as it should be
+            }
+        });
+    }
+
+    /// <summary>Takes a node out of the map; it comes back when it asks to be let in.</summary>
+    private void Remove(SimNode node)
+    {
+        if (world.Operator.Primary() is { } primary && primary != node && AllVotersAreWhole(1)
+            && primary.Published.Document.Map.Find(node.Id) is not null)
+        {
+            world.Operator.Propose(primary, new RemoveNode(node.Id), "operator");
+        }
+    }
+
+    private void Maintain(SimNode node)
+    {
+        if (world.Operator.Primary() is not { } primary || primary == node || !AllVotersAreWhole(1)
+            || primary.Published.Document.Map.Find(node.Id) is null)
+        {
+            return;
+        }
+        world.Operator.Propose(primary, new SetNodeFlags(node.Id, NodeFlags.Maintenance, NodeFlags.None), "operator");
+        world.At(world.Now + 1000 + world.Random.Next(3000), () =>
+        {
+            if (world.Operator.Primary() is { } later && later.Published.Document.Map.Find(node.Id) is not null)
+            {
+                world.Operator.Propose(
+                    later, new SetNodeFlags(node.Id, NodeFlags.None, NodeFlags.Maintenance), "operator");
+            }
+        });
+    }
+
+    private void Note(Func<string> text) => world.Transcript?.Note(world.Now, "-", text());
+}

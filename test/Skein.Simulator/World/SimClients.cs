@@ -1,0 +1,185 @@
+using System.Globalization;
+using Skein.Cluster.Consensus;
+using Skein.Core.Buckets;
+using Skein.Core.Errors;
+using Skein.Core.Maps;
+using Skein.TestKit.Histories;
+
+namespace Skein.Simulator.World;
+
+/// <summary>Reads through the primary: a change that changes nothing, and so is answered only by one who leads.</summary>
+internal sealed record ReadDocument : ControlChange
+{
+    public override string Describe() => "read";
+
+    public override ControlDocument Apply(ControlDocument current) => current;
+}
+
+/// <summary>
+/// Clients that create, destroy and list a few buckets, one request at a time each, and write down what they were told.
+/// </summary>
+internal sealed class SimClients(SimWorld world)
+{
+    private const int Buckets = 5;
+    private const int Patience = 2500;
+    private const double LossOfAnswers = 0.02;
+
+    private readonly Dictionary<long, (int Client, int Operation, bool IsList)> _open = [];
+    private readonly HashSet<(int Client, int Operation)> _waiting = [];
+    private long _proposals;
+    private bool _stopped;
+
+    /// <summary>What was asked and answered.</summary>
+    public History History { get; } = new();
+
+    /// <summary>How many changes were acknowledged.</summary>
+    public int Acknowledged { get; private set; }
+
+    /// <summary>Name of a bucket by its number.</summary>
+    public static string Bucket(int number) => "b" + number.ToString(CultureInfo.InvariantCulture);
+
+    public long NextProposal() => ++_proposals;
+
+    public void Start()
+    {
+        for (var client = 1; client <= world.Scenario.Clients; client++)
+        {
+            var number = client;
+            world.At(100 + world.Random.Next(400), () => Ask(number));
+        }
+    }
+
+    /// <summary>No more requests.</summary>
+    public void Stop() => _stopped = true;
+
+    /// <summary>One request for a bucket, outside of the clients' own rhythm.</summary>
+    public void Create(SimNode node, string bucket) => Propose(node, 0, OperationKind.Create, bucket);
+
+    /// <summary>A node says what became of a proposal.</summary>
+    public void Answered(ProposalOutcome outcome)
+    {
+        if (!_open.Remove(outcome.Id, out var asked) || (world.Faults && world.Happens(LossOfAnswers)))
+        {
+            return;
+        }
+        world.At(world.Now + 1 + world.Random.Next(10), () => Hear(asked.Client, asked.Operation, asked.IsList, outcome));
+    }
+
+    private void Hear(int client, int operation, bool isList, ProposalOutcome outcome)
+    {
+        if (!_waiting.Contains((client, operation)))
+        {
+            return; // too late: the client has given up
+        }
+        if (outcome.Document is { } document && isList)
+        {
+            History.ReturnList(operation, document.Document.Buckets.Buckets.Keys.Select(name => name.Name), world.Now);
+        }
+        else if (outcome.Document is not null)
+        {
+            Acknowledged++;
+            History.Return(operation, OperationAnswer.Done, world.Now);
+        }
+        else
+        {
+            History.Return(operation, Meaning(outcome.Error!), world.Now);
+        }
+        world.Transcript?.Note(world.Now, $"c{client}", $"was told: {History.Operations[operation]}");
+        // Somebody who was refused by a node that does not lead asks again soon.
+        GoOn(client, operation, 20 + world.Random.Next(300));
+    }
+
+    private static OperationAnswer Meaning(Exception error) => error switch
+    {
+        StoreException { Code: StoreErrorCode.BucketExists or StoreErrorCode.BucketNotFound } => OperationAnswer.Refused,
+        StoreException { Code: StoreErrorCode.NotReady } refused
+            when !refused.Message.Contains("will show", StringComparison.Ordinal) => OperationAnswer.Failed,
+        _ => OperationAnswer.Unknown,
+    };
+
+    private void GoOn(int client, int operation, int delay)
+    {
+        if (_waiting.Remove((client, operation)))
+        {
+            Later(client, delay);
+        }
+    }
+
+    private void Later(int client, int delay)
+    {
+        if (client != 0)
+        {
+            world.At(world.Now + delay, () => Ask(client));
+        }
+    }
+
+    private void Ask(int client)
+    {
+        if (_stopped)
+        {
+            return;
+        }
+        var node = Choose();
+        if (node is null)
+        {
+            Later(client, 100 + world.Random.Next(100));
+            return;
+        }
+        var kind = world.Random.Next(10) switch
+        {
+            < 4 => OperationKind.Create,
+            < 7 => OperationKind.Destroy,
+            _ => OperationKind.List,
+        };
+        Propose(node, client, kind, kind == OperationKind.List ? "" : Bucket(world.Random.Next(Buckets)));
+    }
+
+    /// <summary>Mostly one of those that believe that they lead, each of them alike; sometimes any.</summary>
+    private SimNode? Choose()
+    {
+        var leaders = world.Nodes.Where(node => node.Core?.Role == ConsensusRole.Primary).ToList();
+        if (leaders.Count != 0 && !world.Happens(0.05))
+        {
+            return leaders[world.Random.Next(leaders.Count)];
+        }
+        var any = world.Nodes[world.Random.Next(world.Nodes.Count)];
+        return any.Core is null ? null : any;
+    }
+
+    private void Propose(SimNode node, int client, OperationKind kind, string bucket)
+    {
+        var operation = History.Invoke($"c{client}", kind, bucket, world.Now);
+        _waiting.Add((client, operation));
+        var id = NextProposal();
+        _open[id] = (client, operation, kind == OperationKind.List);
+        ControlChange change = kind switch
+        {
+            OperationKind.Create => new CreateBucket(
+                BucketName.Ais(bucket), (config, number) => BucketProps.Create(config, Providers.Ais, number, 0)),
+            OperationKind.Destroy => new DestroyBucket(BucketName.Ais(bucket)),
+            _ => new ReadDocument(),
+        };
+        var life = node.Life;
+        world.At(world.Now + 1 + world.Random.Next(10), () => Arrive(node, life, new Proposal(id, change, $"c{client}", "")));
+        world.At(world.Now + Patience, () =>
+        {
+            // The operation stays open in the history: it may show later.
+            _open.Remove(id);
+            GoOn(client, operation, 1);
+        });
+    }
+
+    private void Arrive(SimNode node, int life, Proposal proposal)
+    {
+        if (node.Core is null || node.Life != life)
+        {
+            return;
+        }
+        if (node.PausedUntil > world.Now)
+        {
+            world.At(node.PausedUntil, () => Arrive(node, life, proposal));
+            return;
+        }
+        world.Do(node, proposal, (core, now) => core.Propose(proposal, now));
+    }
+}

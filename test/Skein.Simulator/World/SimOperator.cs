@@ -1,0 +1,119 @@
+using Skein.Cluster.Consensus;
+using Skein.Cluster.Primary;
+using Skein.Core.Maps;
+using Skein.Core.Nodes;
+
+namespace Skein.Simulator.World;
+
+/// <summary>
+/// What a primary does besides leading (pushes documents, lets nodes in, keeps the voters up), and what a person does
+/// to a cluster: hands the lead over, takes nodes out, puts them under maintenance.
+/// </summary>
+internal sealed class SimOperator(SimWorld world)
+{
+    private const long ReplaceAfter = 2500;
+    private const long CaughtUpWithin = 500;
+    private const long NeverHeard = 10_000;
+
+    public void Start() => world.At(100, Work);
+
+    /// <summary>The primary that may take changes and runs, if there is one; any, where there seem to be several.</summary>
+    public SimNode? Primary() => world.Nodes.Find(node => node.Core?.IsEstablished == true && node.Runs(world.Now));
+
+    /// <summary>Somebody wants a change of the cluster.</summary>
+    public void Propose(SimNode primary, ControlChange change, string who)
+    {
+        if (primary.Core is not null)
+        {
+            var proposal = new Proposal(world.Clients.NextProposal(), change, who, "");
+            world.Do(primary, proposal, (core, now) => core.Propose(proposal, now));
+        }
+    }
+
+    private void Work()
+    {
+        foreach (var node in world.Nodes)
+        {
+            if (node.Core?.IsEstablished == true && node.Runs(world.Now))
+            {
+                Push(node);
+                Admit(node);
+                KeepVoters(node);
+                if (!world.Faults)
+                {
+                    EndMaintenance(node);
+                }
+            }
+        }
+        world.At(world.Now + 100 + world.Random.Next(100), Work);
+    }
+
+    /// <summary>Sends what the primary has published to everybody in the map: at once, and again and again.</summary>
+    public void Push(SimNode primary)
+    {
+        var document = primary.Published;
+        foreach (var node in world.Nodes)
+        {
+            if (node != primary && document.Document.Map.Find(node.Id) is not null)
+            {
+                world.Network.Push(primary, node, document);
+            }
+        }
+    }
+
+    /// <summary>A node that is not in the map, or is there in another incarnation, asks to be let in.</summary>
+    private void Admit(SimNode primary)
+    {
+        foreach (var node in world.Nodes)
+        {
+            var known = primary.Published.Document.Map.Find(node.Id);
+            if (primary.Core is not null && node.Runs(world.Now) && known?.Incarnation != node.Info.Incarnation
+                && (!world.Faults || world.Happens(0.5))
+                && !world.Network.IsCut(node, primary) && !world.Network.IsCut(primary, node))
+            {
+                Propose(primary, new AddNode(node.Info), node.Id);
+            }
+        }
+    }
+
+    private void KeepVoters(SimNode primary)
+    {
+        if (primary.Core is null || world.Happens(0.3))
+        {
+            return;
+        }
+        var document = primary.Published;
+        var next = world.Variant.Core == ConsensusMutation.TwoVotersChangedAtOnce
+            ? TwoAtOnce(document.Document, primary.Id)
+            : VoterPolicy.Next(
+                document.Document,
+                primary.Id,
+                id => new VoterHealth(
+                    primary.Heard.TryGetValue(id, out var heard) && world.Now - heard < CaughtUpWithin
+                        && primary.Holds.TryGetValue(id, out var holds) && holds == document.Stamp,
+                    primary.Heard.TryGetValue(id, out var last) ? world.Now - last : NeverHeard),
+                ReplaceAfter);
+        if (next is not null)
+        {
+            Propose(primary, next, primary.Id);
+        }
+    }
+
+    /// <summary>For the mutation: any set of voters at once, the primary among them.</summary>
+    private SetVoters TwoAtOnce(ControlDocument document, string primary)
+    {
+        var proxies = document.Map.Proxies.Values.Where(node => node.Id != primary)
+            .OrderBy(_ => world.Random.Next())
+            .Take(world.Random.Next(0, 3))
+            .Append(document.Map.Proxies[primary]);
+        return new SetVoters([.. proxies.Select(node => new VoterInfo(node.Id, node.Incarnation, false))]);
+    }
+
+    private void EndMaintenance(SimNode primary)
+    {
+        foreach (var node in primary.Published.Document.Map.AllNodes.Where(node => node.Flags.HasFlag(NodeFlags.Maintenance)))
+        {
+            Propose(primary, new SetNodeFlags(node.Id, NodeFlags.None, NodeFlags.Maintenance), "operator");
+        }
+    }
+}
