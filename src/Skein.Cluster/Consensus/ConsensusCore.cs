@@ -12,7 +12,8 @@ namespace Skein.Cluster.Consensus;
 /// <item>A voter votes once in an epoch, and only for one whose document is not older than its own.</item>
 /// <item>A new primary first commits the document anew, stamped with its own term; only then it takes changes.</item>
 /// <item>A document is committed when a majority of its own voters has it on disk; one is under way at a time.</item>
-/// <item>A document adds or removes at most one voter, compared with the one before.</item>
+/// <item>A document adds or removes at most one voter, compared with the one before, and only while a majority of the new
+/// voters answers.</item>
 /// <item>A voter counts only in the incarnation that the document names: a wiped voter is none.</item>
 /// <item>A voter that hears its primary votes for nobody else, unless the primary itself asks for it.</item>
 /// <item>A primary that hears no majority for an election timeout steps down.</item>
@@ -37,6 +38,7 @@ public sealed partial class ConsensusCore
     private readonly List<(ProposalOutcome Outcome, long At)> _decided = [];
     private readonly HashSet<string> _votes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PeerProgress> _peers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Incarnation, long SentAt)> _answers = new(StringComparer.Ordinal);
     private ConsensusState _state;
     private ConsensusOutput _output = new();
     private long _now;
@@ -364,6 +366,7 @@ public sealed partial class ConsensusCore
             _underWay.Clear();
             _pending.Clear();
             _peers.Clear();
+            _answers.Clear();
             PrimaryId = "";
         }
         if (Role != ConsensusRole.Follower)

@@ -174,6 +174,7 @@ public sealed partial class ConsensusCore
         _graceSince = _now;
         _transferTo = "";
         _peers.Clear();
+        _answers.Clear();
         _underWay.Clear();
         _decided.Clear();
         _pending.Clear();

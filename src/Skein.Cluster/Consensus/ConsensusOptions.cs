@@ -50,4 +50,5 @@ internal enum ConsensusMutation
     TwoDocumentsUnderWay,
     CountsOtherTerms,
     AnswersUnconfirmed,
+    VotersWithoutLivingMajority,
 }

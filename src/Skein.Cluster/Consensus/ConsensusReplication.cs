@@ -78,6 +78,7 @@ public sealed partial class ConsensusCore
                     }
                     break;
                 }
+                MustLeaveLivingMajority(before, next);
                 taken++;
                 if (ReferenceEquals(next, document) && ReferenceEquals(document, before))
                 {
@@ -164,6 +165,34 @@ public sealed partial class ConsensusCore
         var next = after.Voters.Select(voter => (voter.Id, voter.Incarnation)).ToImmutableHashSet();
         return old.SymmetricExcept(next).Count;
     }
+
+    /// <summary>
+    /// A change of the voters is taken only while a majority of the new ones answers, each in the incarnation that the
+    /// document will name. A voter that has lost its disk is there by its id and will never vote: two such steps, each
+    /// harmless alone, and no majority can ever come together again.
+    /// </summary>
+    private void MustLeaveLivingMajority(ControlDocument before, ControlDocument after)
+    {
+        if (VoterChanges(before, after) == 0 || _options.Mutation == ConsensusMutation.VotersWithoutLivingMajority)
+        {
+            return;
+        }
+        var silent = after.Voters.Where(voter => voter.Id != _self && !AnswersNow(voter)).ToList();
+        if (after.Voters.Length - silent.Count > after.Voters.Length / 2)
+        {
+            return;
+        }
+        foreach (var voter in silent)
+        {
+            SendAppend(voter.Id, Peer(voter.Id));
+        }
+        throw new StoreException(
+            StoreErrorCode.NotReady,
+            $"these voters do not answer at the moment: {string.Join(", ", silent.Select(voter => voter.Id))}: ask again");
+    }
+
+    private bool AnswersNow(VoterInfo voter) => _answers.TryGetValue(voter.Id, out var answer)
+        && answer.Incarnation == voter.Incarnation && _now - answer.SentAt < _options.ElectionMax;
 
     /// <summary>Sends to every other voter what it needs, when it is due.</summary>
     private void Replicate(bool force)
@@ -254,7 +283,12 @@ public sealed partial class ConsensusCore
             StepDown(reply.Epoch);
             return;
         }
-        if (Role != ConsensusRole.Primary || reply.Epoch != _state.Epoch || !Counts(reply))
+        if (Role != ConsensusRole.Primary || reply.Epoch != _state.Epoch)
+        {
+            return;
+        }
+        _answers[reply.From] = (reply.Incarnation, reply.SentAt);
+        if (!Counts(reply))
         {
             return;
         }

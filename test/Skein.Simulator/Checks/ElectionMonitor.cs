@@ -17,7 +17,7 @@ internal sealed class ElectionMonitor(ConsensusOptions options)
     {
         var core = node.Core!;
         var record = node.Elections;
-        if (message is AppendRequest append && append.Epoch == core.Epoch && core.Role == ConsensusRole.Follower
+        if (message is AppendRequest append && append.Epoch >= core.Epoch && core.Role == ConsensusRole.Follower
             && append.Uuid == core.Accepted.Uuid)
         {
             record.HeardPrimaryAt = now;
@@ -60,6 +60,10 @@ internal sealed class ElectionMonitor(ConsensusOptions options)
         }
         MustHaveOneUnderWay(node, core, record);
         MustHaveMajority(node, core, record, now);
+        if (core.Epoch > record.Epoch && cause is not AppendRequest)
+        {
+            record.HeardPrimaryAt = long.MinValue / 2; // the one that it heard is deposed
+        }
         record.Epoch = core.Epoch;
         record.Role = core.Role;
     }
@@ -92,13 +96,13 @@ internal sealed class ElectionMonitor(ConsensusOptions options)
     {
         if (core.Role != ConsensusRole.Primary || record.Role != ConsensusRole.Primary)
         {
-            record.WithMajorityAt = now;
+            record.WithMajorityAt = Math.Max(record.WithMajorityAt, now);
             return;
         }
         var silent = node.LocalTime(now) - core.QuorumHeardAt;
         if (silent < options.ElectionMin)
         {
-            record.WithMajorityAt = now;
+            record.WithMajorityAt = Math.Max(record.WithMajorityAt, now);
         }
         else if (now - record.WithMajorityAt > 2 * options.ElectionMax)
         {
@@ -111,7 +115,7 @@ internal sealed class ElectionMonitor(ConsensusOptions options)
     /// <summary>A node was stopped, or its clock jumped: it cannot know how long it heard nothing.</summary>
     public static void Excuse(SimNode node, long now)
     {
-        node.Elections.WithMajorityAt = now;
+        node.Elections.WithMajorityAt = Math.Max(node.Elections.WithMajorityAt, now);
         node.Elections.HeardPrimaryAt = long.MinValue / 2;
     }
 }

@@ -12,7 +12,8 @@ namespace Skein.Simulator.World;
 internal sealed class SimOperator(SimWorld world)
 {
     private const long ReplaceAfter = 2500;
-    private const long CaughtUpWithin = 500;
+    private const long CaughtUpWithin = 1000;
+    private const long RemindAfter = 400;
     private const long NeverHeard = 10_000;
 
     public void Start() => world.At(100, Work);
@@ -54,7 +55,10 @@ internal sealed class SimOperator(SimWorld world)
         var document = primary.Published;
         foreach (var node in world.Nodes)
         {
-            if (node != primary && document.Document.Map.Find(node.Id) is not null)
+            // Who has it is only reminded now and then: so the primary knows that it lives.
+            var knows = primary.Holds.TryGetValue(node.Id, out var holds) && holds >= document.Stamp
+                && primary.Heard[node.Id] > world.Now - RemindAfter;
+            if (node != primary && !knows && document.Document.Map.Find(node.Id) is not null)
             {
                 world.Network.Push(primary, node, document);
             }

@@ -222,9 +222,9 @@ internal sealed class SimWorld
         {
             output = step(core, node.LocalTime(Now));
         }
-        catch (StoreException e)
+        catch (Exception e) when (e is not ViolationException)
         {
-            throw new ViolationException("no step fails", $"{node.Id}: {e.Message}");
+            throw new ViolationException("no step fails", $"{node.Id}: {e}");
         }
         Transcript?.Step(Now, node.Id, cause, before!, core, output);
         Checks.Stepped(node, core, output);
@@ -307,6 +307,10 @@ internal sealed class SimWorld
         try
         {
             node.Storage.Save(state);
+            if (node.Storage.Disk is { } disk)
+            {
+                disk.PowerLossAt = 0;
+            }
             return true;
         }
         catch (PowerLossException)
