@@ -48,16 +48,17 @@ public static class VoterPolicy
             .ToList();
         var couldFollow = map.AllNodes.Any(node => IsUsable(node) && !Votes(voters, node.Id)
             && (node.IsElectable || node.Role == NodeRole.Target) && health(node.Id).SilentFor <= replaceAfter);
-        return Shrink(voters, primaryId, spares) ?? Grow(voters, spares, witnesses)
+        return Shrink(voters, primaryId) ?? Grow(voters, spares, witnesses)
             ?? Replace(voters, primaryId, health, replaceAfter, spares, witnesses, couldFollow);
     }
 
-    private static SetVoters? Shrink(ImmutableArray<VoterInfo> voters, string primaryId, List<NodeInfo> spares)
+    private static SetVoters? Shrink(ImmutableArray<VoterInfo> voters, string primaryId)
     {
         var proxies = voters.Count(voter => !voter.IsWitness);
         var witness = voters.FirstOrDefault(voter => voter.IsWitness);
-        // A proxy takes the place of the witness: first the witness goes, then the proxy comes.
-        if (witness is not null && (proxies % 2 == 1 || spares.Count > 0))
+        // Where a proxy takes the place of the witness, first the proxy comes and then the witness goes: with one voter
+        // fewer in between, the loss of a single disk would be the end.
+        if (witness is not null && proxies % 2 == 1)
         {
             return Without(voters, witness);
         }

@@ -24,12 +24,15 @@ internal sealed class ElectionMonitor(ConsensusOptions options)
         }
         else if (message is PreVoteReply { Granted: true } grant)
         {
-            if (record.GrantsFor != grant.Proposed)
+            if (grant.Proposed > record.GrantsFor)
             {
                 record.GrantsFor = grant.Proposed;
                 record.Grants.Clear();
             }
-            record.Grants.Add(grant.From);
+            if (grant.Proposed == record.GrantsFor)
+            {
+                record.Grants.Add(grant.From);
+            }
         }
     }
 

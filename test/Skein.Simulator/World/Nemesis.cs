@@ -10,6 +10,7 @@ internal sealed class Nemesis(SimWorld world)
 {
     private const int LongestPause = 3000;
     private const int LongestJump = 3000;
+    private const int ShortestAbsence = 1200;
 
     private int _total;
 
@@ -168,36 +169,46 @@ internal sealed class Nemesis(SimWorld world)
 
     /// <summary>
     /// A disk is lost, or a bit on it turns over. Only as many as the voters can bear: never while another voter is blank
-    /// or down, since losing two of three disks is a loss of data that no protocol mends.
+    /// or down, since losing two of three disks is a loss of data that no protocol mends. And not in the twinkling of an
+    /// eye: the node is away for longer than it takes the primary to miss it.
     /// </summary>
     private void Wipe(SimNode node, bool bitFlip)
     {
-        if (!AllVotersAreWhole(3))
+        if (!OtherVotersAreWhole(3, node))
         {
             return;
         }
         world.Crash(node, power: false);
-        if (!bitFlip)
+        var life = node.Life;
+        world.At(world.Now + ShortestAbsence + world.Random.Next(2000), () =>
         {
-            world.Wipe(node);
-        }
-        else if (node.Storage.Disk?.FlipBit() is { } file)
-        {
-            world.Transcript?.Note(world.Now, node.Id, $"a bit of {file} turns over");
-        }
-        world.Start(node);
+            if (!world.Faults || node.Life != life || !OtherVotersAreWhole(3, node))
+            {
+                return;
+            }
+            if (!bitFlip)
+            {
+                world.Wipe(node);
+            }
+            else if (node.Storage.Disk?.FlipBit() is { } file)
+            {
+                world.Transcript?.Note(world.Now, node.Id, $"a bit of {file} turns over");
+            }
+            world.Start(node);
+        });
     }
 
-    private bool AllVotersAreWhole(int atLeast)
+    private bool OtherVotersAreWhole(int atLeast, SimNode? except)
     {
         var newest = world.Nodes.Select(node => node.Storage.Stored.Accepted).MaxBy(document => document.Stamp)!;
         var voters = newest.Document.Voters;
         return voters.Length >= atLeast
             && newest.Document.Map.AllNodes.All(node => !node.Flags.HasFlag(NodeFlags.Maintenance))
-            && voters.All(voter => world.Node(voter.Id) is { Core: not null } node
-                && node.Info.Incarnation == voter.Incarnation
-                && node.Storage.Stored.Accepted.Stamp == newest.Stamp
-                && node.Storage.Stored.Committed.Stamp == newest.Stamp);
+            && voters.All(voter => world.Node(voter.Id) is { } node
+                && (node == except || (node.Core is not null
+                    && node.Info.Incarnation == voter.Incarnation
+                    && node.Storage.Stored.Accepted.Stamp == newest.Stamp
+                    && node.Storage.Stored.Committed.Stamp == newest.Stamp)));
     }
 
     private void Transfer()
@@ -224,7 +235,7 @@ internal sealed class Nemesis(SimWorld world)
     /// <summary>Takes a node out of the map; it comes back when it asks to be let in.</summary>
     private void Remove(SimNode node)
     {
-        if (world.Operator.Primary() is { } primary && primary != node && AllVotersAreWhole(1)
+        if (world.Operator.Primary() is { } primary && primary != node && OtherVotersAreWhole(1, null)
             && primary.Published.Document.Map.Find(node.Id) is not null)
         {
             world.Operator.Propose(primary, new RemoveNode(node.Id), "operator");
@@ -233,7 +244,7 @@ internal sealed class Nemesis(SimWorld world)
 
     private void Maintain(SimNode node)
     {
-        if (world.Operator.Primary() is not { } primary || primary == node || !AllVotersAreWhole(1)
+        if (world.Operator.Primary() is not { } primary || primary == node || !OtherVotersAreWhole(1, null)
             || primary.Published.Document.Map.Find(node.Id) is null)
         {
             return;
