@@ -1,5 +1,5 @@
 using Skein.Core.Maps;
-using Skein.SimTests.Maps;
+using Skein.Simulator.Checks;
 
 namespace Skein.SimTests.Join;
 

@@ -11,6 +11,8 @@ internal sealed class SafetyChecks
     private readonly Dictionary<string, (string Parent, DocumentStamp Stamp)> _made = new(StringComparer.Ordinal);
     private readonly SortedDictionary<long, (DocumentStamp Stamp, string Hash, string By)> _committed = [];
 
+    private readonly Dictionary<(string Id, string Incarnation), DocumentStamp> _stored = [];
+
     /// <summary>The newest committed version.</summary>
     public long NewestVersion { get; private set; }
 
@@ -60,9 +62,16 @@ internal sealed class SafetyChecks
         }
     }
 
+    /// <summary>A node has a document on its disk.</summary>
+    public void Stored(SimNode node, DocumentStamp accepted) => _stored[(node.Id, node.Info.Incarnation)] = accepted;
+
     /// <summary>A node has published a document: it takes it for committed.</summary>
     public void Published(SimNode node, SealedDocument before, SealedDocument document)
     {
+        if (node.Core!.Role == ConsensusRole.Primary)
+        {
+            MustBeStoredByMajority(node, document);
+        }
         if (document.Stamp <= before.Stamp || document.Stamp.Version <= before.Stamp.Version)
         {
             throw new ViolationException("versions only grow", $"{node.Id} went from {before.Stamp} to {document.Stamp}");
@@ -133,6 +142,21 @@ internal sealed class SafetyChecks
         }
         NewestVersion = version;
         _committed.Add(version, (document.Stamp, document.Hash, node));
+    }
+
+    /// <summary>What a primary takes for committed has been on the disks of a majority of its voters.</summary>
+    private void MustBeStoredByMajority(SimNode node, SealedDocument document)
+    {
+        var voters = document.Document.Voters;
+        var holders = voters.Where(voter =>
+            _stored.TryGetValue((voter.Id, voter.Incarnation), out var holds) && holds >= document.Stamp).ToList();
+        if (holders.Count <= voters.Length / 2)
+        {
+            throw new ViolationException(
+                "a majority has it on disk",
+                $"{node.Id} takes {document.Stamp} for committed; of {voters.Length} voters only "
+                    + $"{string.Join(", ", holders.Select(voter => voter.Id))} had it on disk");
+        }
     }
 
     private void MustDescend(string node, (string Hash, DocumentStamp Stamp) from, long version)

@@ -72,6 +72,9 @@ internal static class MutationTable
         : variant.Core switch
         {
             ConsensusMutation.WitnessStands => "2-proxies-witness",
+            ConsensusMutation.AnswersUnconfirmed => "3-proxies-paused",
+            ConsensusMutation.CountsOtherTerms => "3-proxies-lossy",
+            ConsensusMutation.VotersWithoutLivingMajority => "4-proxies-newcomers",
             ConsensusMutation.BlankVoterVotes => "3-proxies-wipes",
             _ => "",
         };

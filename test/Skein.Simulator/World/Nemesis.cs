@@ -198,6 +198,7 @@ internal sealed class Nemesis(SimWorld world)
         });
     }
 
+    /// <summary>All other voters are up in their incarnations, and agree about who votes.</summary>
     private bool OtherVotersAreWhole(int atLeast, SimNode? except)
     {
         var newest = world.Nodes.Select(node => node.Storage.Stored.Accepted).MaxBy(document => document.Stamp)!;
@@ -207,8 +208,8 @@ internal sealed class Nemesis(SimWorld world)
             && voters.All(voter => world.Node(voter.Id) is { } node
                 && (node == except || (node.Core is not null
                     && node.Info.Incarnation == voter.Incarnation
-                    && node.Storage.Stored.Accepted.Stamp == newest.Stamp
-                    && node.Storage.Stored.Committed.Stamp == newest.Stamp)));
+                    && node.Storage.Stored.Accepted.Document.Voters.SequenceEqual(voters)
+                    && node.Storage.Stored.Committed.Document.Voters.SequenceEqual(voters))));
     }
 
     private void Transfer()
@@ -235,7 +236,7 @@ internal sealed class Nemesis(SimWorld world)
     /// <summary>Takes a node out of the map; it comes back when it asks to be let in.</summary>
     private void Remove(SimNode node)
     {
-        if (world.Operator.Primary() is { } primary && primary != node && OtherVotersAreWhole(1, null)
+        if (world.Operator.Primary() is { } primary && primary != node
             && primary.Published.Document.Map.Find(node.Id) is not null)
         {
             world.Operator.Propose(primary, new RemoveNode(node.Id), "operator");

@@ -177,7 +177,7 @@ internal sealed class SimClients(SimWorld world)
         }
         if (node.PausedUntil > world.Now)
         {
-            world.At(node.PausedUntil, () => Arrive(node, life, proposal));
+            world.At(node.PausedUntil + world.Random.Next(5), () => Arrive(node, life, proposal));
             return;
         }
         world.Do(node, proposal, (core, now) => core.Propose(proposal, now));

@@ -75,8 +75,8 @@ internal sealed class SimNetwork(SimWorld world)
         }
         if (to.PausedUntil > world.Now)
         {
-            // It waits in the socket, however long.
-            world.At(to.PausedUntil, () => Deliver(from, to, arrive));
+            // It waits in the socket, however long. What waits in several is read in any order.
+            world.At(to.PausedUntil + world.Random.Next(5), () => Deliver(from, to, arrive));
             return;
         }
         arrive();

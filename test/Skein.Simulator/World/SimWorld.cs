@@ -60,7 +60,7 @@ internal sealed class SimWorld
 
     public Variant Variant { get; }
 
-    public Transcript? Transcript { get; }
+    public Transcript? Transcript { get; set; }
 
     public Random Random { get; }
 
@@ -166,6 +166,7 @@ internal sealed class SimWorld
             loaded = node.Storage.Load();
         }
         SafetyChecks.Started(node, loaded);
+        Checks.Stored(node, loaded.Accepted.Stamp);
         node.Life++;
         node.PausedUntil = 0;
         node.Core = new ConsensusCore(
@@ -208,8 +209,8 @@ internal sealed class SimWorld
         if (Variant.Disk != DiskMutation.SameIncarnationAfterDamage)
         {
             node.Info = node.Info with { Incarnation = NextIncarnation() };
+            node.Promises = new Promises();
         }
-        node.Promises = new Promises();
     }
 
     /// <summary>One step of a node, with the disk and the network behind it.</summary>
@@ -229,9 +230,13 @@ internal sealed class SimWorld
         Transcript?.Step(Now, node.Id, cause, before!, core, output);
         Checks.Stepped(node, core, output);
         _elections.Stepped(node, output, cause as ConsensusMessage, Now);
-        if (output.MustPersist && !Persist(node, output.State))
+        if (output.MustPersist)
         {
-            return;
+            if (!Persist(node, output.State))
+            {
+                return;
+            }
+            Checks.Stored(node, output.State.Accepted.Stamp);
         }
         if (output.Publish is { } published)
         {

@@ -1,0 +1,44 @@
+using System.Security.Cryptography;
+using Skein.Simulator.Runs;
+using Skein.Simulator.World;
+
+namespace Skein.SimTests.Consensus;
+
+/// <summary>Whole clusters under faults; fixed seeds, and a fresh one in every build.</summary>
+public sealed class SimulationTests(ITestOutputHelper output)
+{
+    private const int FixedSeeds = 480;
+
+    [Fact]
+    public void Clusters_under_faults_never_split_and_come_back()
+    {
+        var options = new RunOptions();
+        var lines = new StringWriter();
+        var failure = SeedRunner.Run(options, 1, FixedSeeds, lines, TimeProvider.System);
+        output.WriteLine(lines.ToString());
+        Assert.True(failure is null, failure is null ? "" : options.Explain(failure));
+        Assert.True(FixedSeeds > Scenario.Known.Count * 10, "each scenario needs its share");
+    }
+
+    [Fact]
+    public void A_fresh_cluster_does_so_too()
+    {
+        var seed = RandomNumberGenerator.GetInt32(1 << 20, int.MaxValue);
+        var options = new RunOptions();
+        TestContext.Current.SendDiagnosticMessage($"fresh seed: {options.Command(seed)}");
+        output.WriteLine(options.Command(seed));
+        var result = options.Run(seed);
+        Assert.True(result.Violation is null, result.Violation is null ? "" : options.Explain(result));
+    }
+
+    [Fact]
+    public void Something_happens_in_every_scenario()
+    {
+        for (var seed = 0; seed < Scenario.Known.Count; seed++)
+        {
+            var result = new RunOptions().Run(seed);
+            Assert.True(
+                result.Violation is null && result.Elections > 1 && result.Acknowledged > 20, $"{Scenario.Known[seed]}: {result}");
+        }
+    }
+}
