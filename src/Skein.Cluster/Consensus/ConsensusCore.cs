@@ -144,6 +144,7 @@ public sealed partial class ConsensusCore
                 case AppendRequest request: OnAppendRequest(request); break;
                 case AppendReply reply: OnAppendReply(reply); break;
                 case StandNow request: OnStandNow(request); break;
+                case DocumentOffer offer: OnDocumentOffer(offer); break;
             }
         }
         return End();

@@ -385,7 +385,7 @@ public sealed class ConsensusDriver : IDisposable
         }
         foreach (var (to, message) in output.Messages)
         {
-            if (to == replyTo && reply is not null && message is not AppendRequest and not StandNow)
+            if (to == replyTo && reply is not null && message is not AppendRequest and not StandNow and not DocumentOffer)
             {
                 reply(message);
             }

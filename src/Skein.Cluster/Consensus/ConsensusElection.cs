@@ -61,6 +61,32 @@ public sealed partial class ConsensusCore
             && (request.Last >= _state.Accepted.Stamp || _options.Mutation == ConsensusMutation.VoteWithoutUpToDateCheck);
         Send(request.From, new PreVoteReply(
             _self, _incarnation, _state.Accepted.Uuid, _state.Epoch, request.Epoch, granted));
+        if (!granted && request.Last < _state.Accepted.Stamp && !IsLoyal() && !IsFenced && !MayStand()
+            && Self(_state.Accepted.Document) is not null && _options.Mutation != ConsensusMutation.WitnessKeepsDocument)
+        {
+            // A witness that alone has the newest document cannot lead with it: whoever can shall have it.
+            Send(request.From, new DocumentOffer(
+                _self, _incarnation, _state.Accepted.Uuid, _state.Epoch, _state.Accepted));
+        }
+    }
+
+    /// <summary>
+    /// Takes a newer document of another voter, as if the message of the primary that made it had come late. It is not
+    /// said to that primary, so it does not count there.
+    /// </summary>
+    private void OnDocumentOffer(DocumentOffer offer)
+    {
+        var reign = EpochOf(offer.Body.Stamp);
+        if (Role is ConsensusRole.Primary or ConsensusRole.Candidate || offer.Body.Stamp <= _state.Accepted.Stamp
+            || reign.Generation < _state.Epoch.Generation || !Counts(offer))
+        {
+            return;
+        }
+        if (reign > _state.Epoch)
+        {
+            StepDown(reign);
+        }
+        SetState(_state with { Accepted = offer.Body });
     }
 
     private void OnPreVoteReply(PreVoteReply reply)

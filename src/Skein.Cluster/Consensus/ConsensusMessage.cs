@@ -90,3 +90,15 @@ public sealed record AppendReply(
 /// <param name="Epoch">Epoch of the sender.</param>
 public sealed record StandNow(string From, string Incarnation, string Uuid, Epoch Epoch)
     : ConsensusMessage(From, Incarnation, Uuid, Epoch);
+
+/// <summary>
+/// One that votes but cannot lead, to one that would lead with an older document: take mine first. Without it the loss of
+/// the only other voter that has the document would end the cluster.
+/// </summary>
+/// <param name="From">Id of the sender.</param>
+/// <param name="Incarnation">Incarnation of the sender.</param>
+/// <param name="Uuid">Cluster of the sender.</param>
+/// <param name="Epoch">Epoch of the sender.</param>
+/// <param name="Body">The newest document that the sender has accepted.</param>
+public sealed record DocumentOffer(string From, string Incarnation, string Uuid, Epoch Epoch, SealedDocument Body)
+    : ConsensusMessage(From, Incarnation, Uuid, Epoch);

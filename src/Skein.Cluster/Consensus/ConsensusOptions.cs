@@ -51,4 +51,5 @@ internal enum ConsensusMutation
     CountsOtherTerms,
     AnswersUnconfirmed,
     VotersWithoutLivingMajority,
+    WitnessKeepsDocument,
 }

@@ -68,7 +68,12 @@ internal static class ConsensusTransfer
     public static byte[] Write(ConsensusMessage message)
     {
         var head = JsonSerializer.SerializeToUtf8Bytes(Wrap(message), ConsensusJsonContext.Default.ConsensusEnvelope);
-        var body = message is AppendRequest { Body: { } document } ? DocumentTransfer.Pack(document) : [];
+        var body = message switch
+        {
+            AppendRequest { Body: { } document } => DocumentTransfer.Pack(document),
+            DocumentOffer offer => DocumentTransfer.Pack(offer.Body),
+            _ => [],
+        };
         var bytes = new byte[4 + head.Length + body.Length];
         BinaryPrimitives.WriteUInt32LittleEndian(bytes, (uint)head.Length);
         head.CopyTo(bytes, 4);
@@ -95,7 +100,7 @@ internal static class ConsensusTransfer
             var envelope = JsonSerializer.Deserialize(
                 bytes.AsSpan(4, (int)length), ConsensusJsonContext.Default.ConsensusEnvelope)
                 ?? throw new InvalidDataException("empty consensus message");
-            var hasBody = envelope is { Kind: "append", Yes: true };
+            var hasBody = envelope is { Kind: "append", Yes: true } or { Kind: "offer" };
             if (!hasBody && end != bytes.Length)
             {
                 throw new InvalidDataException($"consensus message with {bytes.Length - end} bytes too many");
@@ -147,6 +152,7 @@ internal static class ConsensusTransfer
                 SentAt = m.SentAt,
             },
             StandNow => envelope with { Kind = "stand-now" },
+            DocumentOffer => envelope with { Kind = "offer" },
             _ => throw new InvalidOperationException($"no wire form for {message.GetType().Name}"),
         };
     }
@@ -169,6 +175,7 @@ internal static class ConsensusTransfer
                 e.From, e.Incarnation, e.Uuid, epoch, stamp, e.Hash, committed, body, e.SentAt),
             "append-reply" => new AppendReply(e.From, e.Incarnation, e.Uuid, epoch, stamp, e.Hash, e.SentAt),
             "stand-now" => new StandNow(e.From, e.Incarnation, e.Uuid, epoch),
+            "offer" when body is not null => new DocumentOffer(e.From, e.Incarnation, e.Uuid, epoch, body),
             _ => throw new InvalidDataException($"unknown consensus message \"{e.Kind}\""),
         };
     }

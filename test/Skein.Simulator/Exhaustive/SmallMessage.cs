@@ -52,8 +52,12 @@ internal sealed record SmallMessage(int To, ConsensusMessage Message)
                 sum.Add(reply.Hash);
                 sum.Add(reply.SentAt - cores[To].Now);
                 break;
-            default:
+            case DocumentOffer offer:
                 sum.Add(10);
+                sum.Add(offer.Body.Hash);
+                break;
+            default:
+                sum.Add(11);
                 break;
         }
         return sum.Value;

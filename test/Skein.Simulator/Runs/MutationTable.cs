@@ -75,6 +75,7 @@ internal static class MutationTable
             ConsensusMutation.AnswersUnconfirmed => "3-proxies-paused",
             ConsensusMutation.CountsOtherTerms => "3-proxies-lossy",
             ConsensusMutation.VotersWithoutLivingMajority => "4-proxies-newcomers",
+            ConsensusMutation.WitnessKeepsDocument => "3-proxies-wipes",
             ConsensusMutation.BlankVoterVotes => "3-proxies-wipes",
             _ => "",
         };

@@ -30,6 +30,7 @@ internal static class MessageText
             + (request.Body is null ? "" : ", here it is"),
         AppendReply reply => $"in {reply.Epoch} I hold {reply.Holds}",
         StandNow request => $"stand now, I hand {request.Epoch} over to you",
+        DocumentOffer offer => $"I cannot lead; take my document first: {Of(offer.Body)}",
         _ => message.ToString(),
     };
 
