@@ -63,6 +63,7 @@ public sealed class ConsensusStore
         {
             accepted = committed;
         }
+        MakeDurable();
         var reign = new Epoch(accepted.Stamp.Generation, accepted.Stamp.Term);
         if (reign > epoch)
         {
@@ -71,6 +72,21 @@ public sealed class ConsensusStore
         }
         _stored = new ConsensusState(epoch, votedFor, accepted, committed);
         return _stored;
+    }
+
+    /// <summary>
+    /// A process that was killed in the middle of a write may have left files that are readable now and gone after a loss
+    /// of power. What this one acts on must stay.
+    /// </summary>
+    private void MakeDurable()
+    {
+        _committed.Flush();
+        _accepted.Flush();
+        if (_disk.Exists(_vote))
+        {
+            _disk.Flush(_vote);
+        }
+        _disk.FlushFolder(_folder);
     }
 
     /// <summary>Makes the state durable.</summary>

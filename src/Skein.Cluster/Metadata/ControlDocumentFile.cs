@@ -110,6 +110,18 @@ public sealed class ControlDocumentFile
         _disk.FlushFolder(_folder);
     }
 
+    /// <summary>Makes durable what is there, in case the process that wrote it was killed before it could.</summary>
+    internal void Flush()
+    {
+        foreach (var path in new[] { _current, _previous })
+        {
+            if (_disk.Exists(path))
+            {
+                _disk.Flush(path);
+            }
+        }
+    }
+
     /// <summary>Removes both generations: the node forgets its cluster.</summary>
     public void Delete()
     {

@@ -23,6 +23,8 @@ public sealed class ExhaustiveTests(ITestOutputHelper output)
     [Theory]
     [InlineData("CommitWithMinority", 5)]
     [InlineData("VoteWithoutUpToDateCheck", 7)]
+    [InlineData("VoteNotPersisted", 7)]
+    [InlineData("AnswerBeforePersist", 7)]
     public void Some_order_of_events_shows_a_known_defect(string name, int depth)
     {
         var lines = new StringWriter();

@@ -30,6 +30,7 @@ internal sealed class NodeStorage(SimDisk? disk, DiskMutation mutation)
             return _remembered;
         }
         _store = new ConsensusStore(disk, Folder);
+        disk.IgnoresFlushes = mutation == DiskMutation.NotFlushedAtStart;
         try
         {
             return _remembered = _store.Load(out _);
@@ -45,6 +46,10 @@ internal sealed class NodeStorage(SimDisk? disk, DiskMutation mutation)
                 }
             }
             return _remembered = _store.Load(out _);
+        }
+        finally
+        {
+            disk.IgnoresFlushes = false;
         }
     }
 

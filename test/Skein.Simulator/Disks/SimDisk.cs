@@ -17,6 +17,9 @@ internal sealed class SimDisk(Random random, DiskMutation mutation) : IMetadataD
     /// <summary>Power is lost at this operation from now; 0 for not.</summary>
     public int PowerLossAt { get; set; }
 
+    /// <summary>Does as if it made durable, and does not.</summary>
+    public bool IgnoresFlushes { get; set; }
+
     public bool Exists(string path) => _names.ContainsKey(path);
 
     public byte[] Read(string path) => (byte[])_names[path].Bytes.Clone();
@@ -35,7 +38,7 @@ internal sealed class SimDisk(Random random, DiskMutation mutation) : IMetadataD
         var ignored = path.Contains(".vote", StringComparison.Ordinal)
             ? mutation == DiskMutation.VoteNotFlushed
             : mutation == DiskMutation.DocumentNotFlushed;
-        if (!ignored)
+        if (!ignored && !IgnoresFlushes)
         {
             _names[path].Durable = _names[path].Bytes;
         }
@@ -62,7 +65,7 @@ internal sealed class SimDisk(Random random, DiskMutation mutation) : IMetadataD
     public void FlushFolder(string folder)
     {
         MayLosePower();
-        if (mutation == DiskMutation.FolderNotFlushed)
+        if (mutation == DiskMutation.FolderNotFlushed || IgnoresFlushes)
         {
             return;
         }

@@ -90,6 +90,15 @@ internal sealed class SmallWorld
     /// <summary>How many messages wait.</summary>
     public int Waiting => _messages.Count;
 
+    /// <summary>Delivers what waits now and is of a kind, each once.</summary>
+    public void DeliverAll(Func<SmallMessage, bool> kind)
+    {
+        foreach (var message in _messages.Where(kind).ToList())
+        {
+            Happen(new SmallEvent(EventKind.Deliver, _messages.IndexOf(message)));
+        }
+    }
+
     /// <summary>Everything that may happen next.</summary>
     public List<SmallEvent> Events()
     {
@@ -209,6 +218,10 @@ internal sealed class SmallWorld
             {
                 throw new ViolationException("one primary an epoch", $"{Id(index)} and {other} lead in {core.Epoch}");
             }
+            if (other is null)
+            {
+                MustDescendFromCommitted(core.Accepted, $"{Id(index)}, elected in {core.Epoch}");
+            }
             _primaries = _primaries.SetItem(core.Epoch, Id(index));
         }
         if (output.MustPersist)
@@ -238,13 +251,18 @@ internal sealed class SmallWorld
             throw new ViolationException("one document a version", $"two documents are committed as {version}, one by {by}");
         }
         _committed = _committed.SetItem(version, document.Hash);
+        MustDescendFromCommitted(document, by);
+    }
+
+    private void MustDescendFromCommitted(SealedDocument document, string by)
+    {
         var ancestors = _rules.Ancestors(document.Hash);
-        foreach (var (earlier, hash) in _committed)
+        foreach (var (version, hash) in _committed)
         {
-            if (earlier < version && !ancestors.Contains(hash))
+            if (version < document.Stamp.Version && !ancestors.Contains(hash))
             {
                 throw new ViolationException(
-                    "nothing committed is lost", $"{document.Stamp} by {by} was not made out of what is committed as {earlier}");
+                    "nothing committed is lost", $"{document.Stamp} by {by} was not made out of what is committed as {version}");
             }
         }
     }

@@ -72,6 +72,10 @@ internal sealed class SmallWorldSearch
             Led(new SmallWorldRules(mutation)), "p1 leads, and all hold its document", 1);
         yield return new SmallWorldSearch(
             HalfSent(new SmallWorldRules(mutation)), "p1 leads and has sent a change that nobody has yet; p2 and p3 miss it", 3);
+        yield return new SmallWorldSearch(
+            BothStand(new SmallWorldRules(mutation)), "p1 and p2 both stand in one epoch", 2);
+        yield return new SmallWorldSearch(
+            HalfCommitted(new SmallWorldRules(mutation)), "p1 has committed a change with p2, and p3 misses it", 2);
     }
 
     /// <summary>Searches.</summary>
@@ -140,6 +144,25 @@ internal sealed class SmallWorldSearch
         world.Happen(new SmallEvent(EventKind.Propose, 0));
         world.Happen(new SmallEvent(EventKind.Tick, 1));
         world.Happen(new SmallEvent(EventKind.Tick, 2));
+        return world;
+    }
+
+    /// <summary>p3 would vote for both; both have begun the epoch and ask for its vote.</summary>
+    private static SmallWorld BothStand(SmallWorldRules rules)
+    {
+        var world = new SmallWorld(rules);
+        world.Happen(new SmallEvent(EventKind.Tick, 0));
+        world.Happen(new SmallEvent(EventKind.Tick, 1));
+        world.DeliverAll(message => message.Message is PreVoteRequest && message.To == 2);
+        world.DeliverAll(message => message.Message is PreVoteReply { From: "p3" });
+        return world;
+    }
+
+    private static SmallWorld HalfCommitted(SmallWorldRules rules)
+    {
+        var world = HalfSent(rules);
+        world.DeliverAll(message => message.Message is AppendRequest && message.To == 1);
+        world.DeliverAll(message => message.Message is AppendReply { From: "p2" });
         return world;
     }
 }

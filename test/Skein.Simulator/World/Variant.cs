@@ -16,6 +16,9 @@ internal enum DiskMutation
     /// <summary>Names are not made durable after a rename.</summary>
     FolderNotFlushed,
 
+    /// <summary>What a killed process left is acted on without being made durable first.</summary>
+    NotFlushedAtStart,
+
     /// <summary>A node whose vote file is damaged starts as if it had not voted.</summary>
     DamagedVoteIgnored,
 
