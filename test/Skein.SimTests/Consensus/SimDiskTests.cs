@@ -83,10 +83,11 @@ public sealed class SimDiskTests
 
     /// <summary>Found by the simulator: a process is killed before a rename is durable, the next acts on what it reads.</summary>
     [Theory]
-    [InlineData(DiskMutation.None, 0)]
-    [InlineData(DiskMutation.NotFlushedAtStart, 1)]
-    public void What_a_node_reads_at_its_start_survives_a_loss_of_power(DiskMutation mutation, int forgets)
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_a_node_reads_at_its_start_survives_a_loss_of_power(bool isBroken)
     {
+        var mutation = isBroken ? DiskMutation.NotFlushedAtStart : DiskMutation.None;
         var forgotten = 0;
         for (var seed = 0; seed < 200; seed++)
         {
@@ -108,7 +109,7 @@ public sealed class SimDiskTests
             disk.LosePower();
             forgotten += storage.Load() == read ? 0 : 1;
         }
-        Assert.Equal(forgets, Math.Min(1, forgotten));
+        Assert.Equal(isBroken, forgotten > 0);
     }
 
     private static void Write(SimDisk disk, string path, string text) =>
