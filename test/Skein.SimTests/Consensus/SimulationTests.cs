@@ -7,7 +7,7 @@ namespace Skein.SimTests.Consensus;
 /// <summary>Whole clusters under faults; fixed seeds, and a fresh one in every build.</summary>
 public sealed class SimulationTests(ITestOutputHelper output)
 {
-    private const int FixedSeeds = 480;
+    private const int FixedSeeds = 325;
 
     [Fact]
     public void Clusters_under_faults_never_split_and_come_back()

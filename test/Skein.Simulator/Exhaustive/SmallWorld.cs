@@ -49,7 +49,9 @@ internal sealed class SmallWorld
     private readonly long[] _wakes = new long[Nodes];
     private readonly List<SmallMessage> _messages = [];
     private ImmutableSortedDictionary<Epoch, string> _primaries = ImmutableSortedDictionary<Epoch, string>.Empty;
-    private ImmutableSortedDictionary<long, string> _committed = ImmutableSortedDictionary<long, string>.Empty;
+    private ImmutableSortedDictionary<long, (string Hash, long Term)> _committed =
+        ImmutableSortedDictionary<long, (string Hash, long Term)>.Empty;
+
     private int _crashes;
     private int _proposals;
     private int _repeats;
@@ -59,7 +61,7 @@ internal sealed class SmallWorld
     {
         _rules = rules;
         var document = FirstDocument();
-        _committed = _committed.Add(1, document.Hash);
+        _committed = _committed.Add(1, (document.Hash, 1));
         for (var i = 0; i < Nodes; i++)
         {
             _disks[i] = new ConsensusState(new Epoch(1, 1), "", document, document);
@@ -193,10 +195,10 @@ internal sealed class SmallWorld
             sum.Add(epoch.Term);
             sum.Add(id);
         }
-        foreach (var (version, hash) in _committed)
+        foreach (var (version, known) in _committed)
         {
             sum.Add(version);
-            sum.Add(hash);
+            sum.Add(known.Hash);
         }
         sum.Add(_crashes);
         sum.Add(_proposals);
@@ -246,20 +248,21 @@ internal sealed class SmallWorld
     private void Commit(SealedDocument document, string by)
     {
         var version = document.Stamp.Version;
-        if (_committed.TryGetValue(version, out var known) && known != document.Hash)
+        if (_committed.TryGetValue(version, out var known) && known.Hash != document.Hash)
         {
             throw new ViolationException("one document a version", $"two documents are committed as {version}, one by {by}");
         }
-        _committed = _committed.SetItem(version, document.Hash);
+        _committed = _committed.SetItem(version, (document.Hash, document.Stamp.Term));
         MustDescendFromCommitted(document, by);
     }
 
+    /// <summary>Whoever leads a term, and whatever it commits there, stands on all that earlier terms have committed.</summary>
     private void MustDescendFromCommitted(SealedDocument document, string by)
     {
         var ancestors = _rules.Ancestors(document.Hash);
-        foreach (var (version, hash) in _committed)
+        foreach (var (version, known) in _committed)
         {
-            if (version < document.Stamp.Version && !ancestors.Contains(hash))
+            if (known.Term < document.Stamp.Term && !ancestors.Contains(known.Hash))
             {
                 throw new ViolationException(
                     "nothing committed is lost", $"{document.Stamp} by {by} was not made out of what is committed as {version}");

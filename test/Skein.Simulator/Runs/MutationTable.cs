@@ -68,7 +68,7 @@ internal static class MutationTable
 
     /// <summary>The scenario in which a defect shows soonest; empty for all.</summary>
     private static string ScenarioFor(Variant variant) => variant.Disk != DiskMutation.None
-        ? "3-proxies-bad-disks"
+        ? variant.Disk == DiskMutation.NotFlushedAtStart ? "3-proxies-killed-at-writes" : "3-proxies-bad-disks"
         : variant.Core switch
         {
             ConsensusMutation.WitnessStands => "2-proxies-witness",
