@@ -23,6 +23,14 @@ public sealed record SetVoters(ImmutableArray<VoterInfo> Voters) : ControlChange
             throw new StoreException(
                 StoreErrorCode.InvalidRequest, $"1 to {MaxVoters} different voters are needed, one of them electable");
         }
+        var stranger = Voters.FirstOrDefault(voter =>
+            current.Map.Find(voter.Id) is null && !current.Voters.Any(known => known.Id == voter.Id));
+        if (stranger is not null)
+        {
+            // Taken out a moment ago, perhaps by a change that goes into the same document.
+            throw new StoreException(
+                StoreErrorCode.InvalidRequest, $"{stranger.Id} is not in the cluster map: nobody could reach its vote");
+        }
         return Voters.SequenceEqual(current.Voters) ? current : current with { Voters = Voters };
     }
 }

@@ -110,6 +110,21 @@ public sealed class ControlDocumentTests
         Assert.Throws<StoreException>(() => new SetPrimary("nobody-at-all").Apply(First));
     }
 
+    /// <summary>Found by the simulator: a vote that nobody can reach stops all changes for ever.</summary>
+    [Fact]
+    public void Who_is_taken_out_of_the_map_votes_no_more_and_is_not_given_a_vote()
+    {
+        var second = TestNodes.Proxy(2);
+        var vote = new VoterInfo(second.Id, second.Incarnation, false);
+        Assert.Throws<StoreException>(() => new SetVoters(First.Voters.Add(vote)).Apply(First));
+        var document = new AddNode(second).Apply(First);
+        document = new SetVoters(document.Voters.Add(vote)).Apply(document);
+        Assert.Equal(2, document.Voters.Length);
+        document = new RemoveNode(second.Id).Apply(document);
+        Assert.Equal(First.Voters.AsEnumerable(), document.Voters);
+        Assert.Throws<StoreException>(() => new SetVoters(document.Voters.Add(vote)).Apply(document));
+    }
+
     [Fact]
     public void Contact_urls_name_live_nodes_and_stay_while_they_are_good()
     {
