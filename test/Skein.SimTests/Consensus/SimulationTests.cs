@@ -38,7 +38,8 @@ public sealed class SimulationTests(ITestOutputHelper output)
         {
             var result = new RunOptions().Run(seed);
             Assert.True(
-                result.Violation is null && result.Elections > 1 && result.Acknowledged > 20, $"{Scenario.Known[seed]}: {result}");
+                result.Violation is null && result.Elections > 1 && result.Acknowledged > 20,
+                $"{Scenario.Known[seed]}: {result}");
         }
     }
 }

@@ -87,7 +87,8 @@ internal sealed class SafetyChecks
         if (document.Stamp > node.Core!.Committed.Stamp)
         {
             throw new ViolationException(
-                "answers are true", $"{node.Id} answers with {document.Stamp}; it knows {node.Core.Committed.Stamp} as committed");
+                "answers are true",
+                $"{node.Id} answers with {document.Stamp}; it knows {node.Core.Committed.Stamp} as committed");
         }
         Committed(node.Id, document);
     }

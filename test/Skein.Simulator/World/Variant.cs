@@ -42,7 +42,8 @@ internal sealed record Variant(
     public static IReadOnlyList<Variant> All { get; } =
     [
         .. Enum.GetValues<ConsensusMutation>()
-            .Where(one => one is not (ConsensusMutation.None or ConsensusMutation.ForceKeepsGeneration)).Select(one => new Variant(one)),
+            .Where(one => one is not (ConsensusMutation.None or ConsensusMutation.ForceKeepsGeneration))
+            .Select(one => new Variant(one)),
         .. Enum.GetValues<DiskMutation>().Where(one => one != DiskMutation.None)
             .Select(one => new Variant(ConsensusMutation.None, one)),
     ];

@@ -81,7 +81,7 @@ public static class LinearizabilityChecker
                 && (operation.Kind == OperationKind.List ? names.Count != 0 : names.Contains(operation.Name)))
             .OrderBy(operation => operation.Invoked)
             .ToList();
-        text.Append(before.Count > LinesOfExplanation ? $"the last {LinesOfExplanation} of what led to it:\n" : "what led to it:\n");
+        text.Append(before.Count > LinesOfExplanation ? $"the last {LinesOfExplanation} of " : "").Append("what led to it:\n");
         foreach (var operation in before.TakeLast(LinesOfExplanation))
         {
             text.Append("  ").Append(operation).Append('\n');
