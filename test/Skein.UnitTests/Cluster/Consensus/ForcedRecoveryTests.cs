@@ -103,7 +103,8 @@ public sealed class ForcedRecoveryTests
         var net = new Net();
         net.Run(3000);
         var other = ControlDocumentCodec.Seal(PrimaryService.FirstDocument(
-            TestNodes.Proxy(1), "other", "", ClusterConfig.Default) with { Stamp = new DocumentStamp(9, 9, 9) });
+            TestNodes.Proxy(1), "other", "", ClusterConfig.Default) with
+        { Stamp = new DocumentStamp(9, 9, 9) });
         Assert.Throws<StoreException>(() => net.Cores[net.Ids[0]].Force(other, TestNodes.Proxy(1), "admin", "", net.Now));
     }
 
