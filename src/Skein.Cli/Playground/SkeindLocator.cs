@@ -45,6 +45,8 @@ internal static class SkeindLocator
         {
             yield return Path.Combine(Path.GetDirectoryName(path)!, Name);
         }
+        // artifacts/publish/cli/skein -> artifacts/publish/node/skeind
+        yield return Path.GetFullPath(Path.Combine(Path.GetDirectoryName(resolved)!, "..", "node", Name));
         // artifacts/bin/Skein.Cli/release/skein -> artifacts/bin/Skein.Node/release/skeind
         var configuration = Path.GetFileName(Path.GetDirectoryName(resolved)!);
         yield return Path.GetFullPath(

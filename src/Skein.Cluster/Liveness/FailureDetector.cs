@@ -9,14 +9,20 @@ public sealed record FailureDetectorOptions
     /// <summary>Interval of <see cref="FailureDetector.Tick"/>.</summary>
     public long Period { get; init; } = 250;
 
-    /// <summary>Silence after which a node is asked, directly and through others.</summary>
+    /// <summary>Silence after which a node is asked.</summary>
+    public long ProbeAfter { get; init; } = 1500;
+
+    /// <summary>Silence after which a node counts no longer as well.</summary>
     public long SuspectAfter { get; init; } = 3000;
 
     /// <summary>Silence after which a node that nobody reaches is down.</summary>
     public long DownAfter { get; init; } = 10_000;
 
     /// <summary>Interval of asking a silent node.</summary>
-    public long ProbeInterval { get; init; } = 1000;
+    public long ProbeInterval { get; init; } = 500;
+
+    /// <summary>A pause of this process after which what it asked before is not believed.</summary>
+    public long LongPause { get; init; } = 1000;
 
     /// <summary>Interval of asking a node that is heard of: its own way in may be dead.</summary>
     public long RoutineProbeInterval { get; init; } = 5000;
@@ -188,7 +194,7 @@ public sealed class FailureDetector(string selfId, FailureDetectorOptions option
                 watch.ReachedAt = Math.Min(now, watch.ReachedAt + late);
                 watch.DataReachedAt = Math.Min(now, watch.DataReachedAt + late);
                 // A question that was under way in a long pause may have ended for that reason alone.
-                watch.IsDisturbed |= watch.IsProbing && late >= options.ProbeInterval;
+                watch.IsDisturbed |= watch.IsProbing && late >= options.LongPause;
             }
         }
         _expected = now + options.Period;
@@ -217,7 +223,7 @@ public sealed class FailureDetector(string selfId, FailureDetectorOptions option
 
     private bool IsProbeDue(Watch watch, long now)
     {
-        var interval = now - watch.HeardAt >= options.SuspectAfter || watch.FailedDataRounds > 0
+        var interval = now - watch.HeardAt >= Math.Min(options.ProbeAfter, options.SuspectAfter) || watch.FailedDataRounds > 0
             ? options.ProbeInterval
             : options.RoutineProbeInterval;
         return !watch.IsProbing && now - watch.ProbedAt >= interval;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Skein.Cluster.Membership;
 using Skein.Cluster.Metadata;
+using Skein.Cluster.Metasync;
 using Skein.Cluster.Peers;
 using Skein.Core.Config.Sections;
 using Skein.Core.Errors;
@@ -15,7 +16,7 @@ namespace Skein.Cluster.Liveness;
 /// <param name="owner">Owner of the document.</param>
 /// <param name="tracker">Knows who was heard of.</param>
 /// <param name="transport">Way to others.</param>
-/// <param name="random">Chooses who tries in this node's place.</param>
+/// <param name="metasyncer">Told who answers again.</param>
 /// <param name="time">Clock.</param>
 /// <param name="log">Log.</param>
 public sealed class LivenessLoop(
@@ -23,7 +24,7 @@ public sealed class LivenessLoop(
     MetadataOwner owner,
     KeepAliveTracker tracker,
     IPeerTransport transport,
-    Random random,
+    Metasyncer metasyncer,
     TimeProvider time,
     ILogger<LivenessLoop> log)
 {
@@ -36,6 +37,7 @@ public sealed class LivenessLoop(
     private readonly long _start = time.GetTimestamp();
     private readonly ConcurrentQueue<ProbeReport> _reports = new();
     private volatile IReadOnlyList<string> _alerts = [];
+    private int _turn;
 
     /// <summary>What an administrator should know now; empty on a node that does not lead.</summary>
     public IReadOnlyList<string> Alerts => _alerts;
@@ -69,20 +71,24 @@ public sealed class LivenessLoop(
     }
 
     /// <summary>Tries to reach a node, on behalf of another one or of this one.</summary>
-    /// <returns>Whether the control network answered, and whether the public and the data network did.</returns>
-    public static async Task<(bool Control, bool Data)> TryAsync(
+    /// <returns>
+    /// Whether the control network answered, whether the public and the data network did, and the incarnation that
+    /// answered on the control network.
+    /// </returns>
+    public static async Task<(bool Control, bool Data, string Incarnation)> TryAsync(
         IPeerTransport transport, NodeInfo node, CancellationToken cancellation)
     {
         var urls = new[] { node.ControlNet.Url, node.DataNet.Url, node.PublicNet.Url }.Distinct().ToList();
-        var answers = await Task.WhenAll(urls.Select(async url =>
-            await transport.IdentifyAsync(url, ProbeTimeout, cancellation).ConfigureAwait(false) is { } found
-            && found.Id == node.Id)).ConfigureAwait(false);
-        return (answers[0], answers.All(answered => answered));
+        var answers = await Task.WhenAll(urls.Select(url =>
+            transport.IdentifyAsync(url, ProbeTimeout, cancellation))).ConfigureAwait(false);
+        var control = answers[0]?.Id == node.Id;
+        return (control, answers.All(found => found?.Id == node.Id), control ? answers[0]!.Incarnation : "");
     }
 
     private static FailureDetectorOptions Options(SkeinSection config) => new()
     {
         Period = (long)Period.TotalMilliseconds,
+        ProbeAfter = (long)config.KeepaliveInterval.TotalMilliseconds * 3 / 2,
         SuspectAfter = (long)config.SuspectAfter.TotalMilliseconds,
         DownAfter = (long)config.DownAfter.TotalMilliseconds,
     };
@@ -132,7 +138,11 @@ public sealed class LivenessLoop(
         {
             if (map.Find(id) is { } node)
             {
-                (control, data) = await TryAsync(transport, node, cancellation).ConfigureAwait(false);
+                (control, data, var incarnation) = await TryAsync(transport, node, cancellation).ConfigureAwait(false);
+                if (control)
+                {
+                    metasyncer.Reached(id, hasLostItsDisk: incarnation != node.Incarnation);
+                }
                 if (!control || !data)
                 {
                     var answers = await Task.WhenAll(HelpersFor(map, id).Select(helper => transport.ProbeAsync(
@@ -156,11 +166,8 @@ public sealed class LivenessLoop(
 
     private List<NodeInfo> HelpersFor(ClusterMap map, string id)
     {
-        var others = map.AllNodes.Where(node => node.Id != id && node.Id != selfId && node.IsActive).ToArray();
-        lock (random)
-        {
-            random.Shuffle(others);
-        }
-        return [.. others.Take(Helpers)];
+        var others = map.AllNodes.Where(node => node.Id != id && node.Id != selfId && node.IsActive).ToList();
+        var start = others.Count == 0 ? 0 : (int)((uint)Interlocked.Increment(ref _turn) % (uint)others.Count);
+        return [.. others.Skip(start).Concat(others.Take(start)).Take(Helpers)];
     }
 }

@@ -27,6 +27,8 @@ public sealed class ClusterJoiner
     private readonly TimeProvider _time;
     private readonly Func<int> _seed;
     private readonly ILogger<ClusterJoiner> _log;
+    private volatile ChannelWriter<News>? _running;
+    private volatile IReadOnlyList<string> _invitedBy = [];
 
     /// <summary>Makes a joiner.</summary>
     /// <param name="self">This node as it describes itself.</param>
@@ -58,6 +60,19 @@ public sealed class ClusterJoiner
     public Task<IReadOnlyList<string>> ExpandAsync(IReadOnlyList<string> candidates, CancellationToken cancellation) =>
         _resolver.ExpandAsync(candidates, cancellation);
 
+    /// <summary>
+    /// A cluster that counts this node among its own has sent its document. Whoever leads it is asked next, at once if a
+    /// search is under way: a node that has lost its disk may know no address but its own.
+    /// </summary>
+    public void Invite(SealedDocument document)
+    {
+        if (document.Document.Map.Primary is { } primary && primary.Id != _self.Id)
+        {
+            _invitedBy = [primary.ControlNet.Url, primary.PublicNet.Url];
+            _running?.TryWrite(new News("", new JoinReply.NotPrimary(_invitedBy), []));
+        }
+    }
+
     /// <summary>Searches until the node is a member; ends early only when told to stop.</summary>
     /// <param name="candidates">Whom to ask, from <see cref="JoinCandidates"/>; asked for anew after each failed round.</param>
     /// <param name="cancellation">Stops the search.</param>
@@ -69,10 +84,13 @@ public sealed class ClusterJoiner
             Stagger = (long)config.JoinStagger.TotalMilliseconds,
             RetryMax = (long)config.JoinRetryMax.TotalMilliseconds,
         };
-        var first = candidates();
+        IReadOnlyList<string> first = [.. _invitedBy.Union(candidates())];
         if (first.Count == 0)
         {
-            ClusterLog.NowhereToJoin(_log);
+            if (!_owner.Current.Document.Exists)
+            {
+                ClusterLog.NowhereToJoin(_log);
+            }
         }
         else
         {
@@ -84,6 +102,7 @@ public sealed class ClusterJoiner
         var started = _time.GetTimestamp();
         var rounds = 0;
         var step = search.OnTick(Elapsed(started));
+        _running = answers.Writer;
         try
         {
             Resolve(first, answers.Writer, stop.Token);
@@ -120,6 +139,7 @@ public sealed class ClusterJoiner
         }
         finally
         {
+            _running = null;
             await stop.CancelAsync().ConfigureAwait(false);
         }
     }

@@ -95,6 +95,15 @@ public sealed class MembershipLoop
         {
             await ComeInAsync(cancellation).ConfigureAwait(false);
             _member.TrySetResult();
+            var primaryId = _owner.Current.Document.Map.PrimaryId;
+            using var followed = _feed.Subscribe(document =>
+            {
+                if (document.Document.Map.PrimaryId != primaryId)
+                {
+                    primaryId = document.Document.Map.PrimaryId;
+                    Hurry(); // a new primary grants new leases
+                }
+            });
             await Task.WhenAll(StayAsync(cancellation), LookForOlderClusterAsync(cancellation)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -175,6 +184,7 @@ public sealed class MembershipLoop
                     ClusterLog.PrimarySilent(_log, _owner.Primary?.DisplayName ?? "", reason);
                     await SearchAsync(cancellation).ConfigureAwait(false);
                     misses = 0;
+                    Hurry();
                 }
             }
             catch (IOException e)
@@ -204,11 +214,12 @@ public sealed class MembershipLoop
 
     /// <summary>
     /// A cluster that this node formed and that nothing depends on yet is given up for an established one that any of the
-    /// configured URLs leads to: an administrator has started two with --bootstrap, or one with its disks empty.
+    /// configured URLs leads to, or that knows this node and calls it: an administrator has started two with --bootstrap,
+    /// or one with its disks empty.
     /// </summary>
     private async Task LookForOlderClusterAsync(CancellationToken cancellation)
     {
-        if (!_owner.Current.Document.IsNewbornOf(_self.Id) || Candidates().Count == 0)
+        if (!_owner.Current.Document.IsNewbornOf(_self.Id))
         {
             return;
         }
@@ -257,6 +268,7 @@ public sealed class MembershipLoop
         {
             // Whoever answered does not count us in: come in again at once.
             await SearchAsync(cancellation).ConfigureAwait(false);
+            Hurry();
         }
         return "";
     }

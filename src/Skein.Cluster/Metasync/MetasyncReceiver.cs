@@ -10,8 +10,12 @@ namespace Skein.Cluster.Metasync;
 /// </summary>
 /// <param name="selfId">This node's id.</param>
 /// <param name="owner">Owner of the document.</param>
+/// <param name="invited">
+/// Told of the document of a cluster that counts this node among its own: the first one here, or one of another cluster.
+/// </param>
 /// <param name="log">Log.</param>
-public sealed class MetasyncReceiver(string selfId, MetadataOwner owner, ILogger<MetasyncReceiver> log)
+public sealed class MetasyncReceiver(
+    string selfId, MetadataOwner owner, Action<SealedDocument> invited, ILogger<MetasyncReceiver> log)
 {
     /// <summary>Handles a document.</summary>
     /// <returns>What this node holds afterwards.</returns>
@@ -21,12 +25,20 @@ public sealed class MetasyncReceiver(string selfId, MetadataOwner owner, ILogger
         {
             return Answer("this node is not in the map of that document");
         }
+        var knewNone = !owner.Current.Document.Exists;
         var result = await owner.AcceptAsync(document, cancellation).ConfigureAwait(false);
         switch (result)
         {
             case AcceptResult.Accepted:
+                if (knewNone)
+                {
+                    invited(document);
+                }
                 ClusterLog.Adopted(log, document.Stamp, document.Document.LastChange.What);
                 return Answer("");
+            case AcceptResult.WrongCluster when owner.Current.Document.IsNewbornOf(selfId):
+                invited(document);
+                return Answer($"this node belongs to the newborn cluster \"{owner.Current.Uuid}\" and will give it up");
             case AcceptResult.WrongCluster:
                 ClusterLog.WrongCluster(log, owner.Current.Uuid, document.Uuid);
                 return Answer($"this node belongs to cluster \"{owner.Current.Uuid}\"");

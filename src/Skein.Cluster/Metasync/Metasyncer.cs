@@ -21,8 +21,11 @@ public sealed class Metasyncer : IDisposable
     /// <summary>Most messages in flight at a time.</summary>
     public const int MaxInFlight = 64;
 
+    /// <summary>Most of these messages that go to nodes which could not be reached before.</summary>
+    public const int MaxRetries = 16;
+
     private static readonly TimeSpan RetryMin = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan RetryMax = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RetryMax = TimeSpan.FromSeconds(1);
 
     private readonly string _selfId;
     private readonly Func<bool> _leads;
@@ -33,7 +36,9 @@ public sealed class Metasyncer : IDisposable
     private readonly ConcurrentDictionary<string, DocumentStamp> _held = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, DocumentStamp> _failed = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _running = new(StringComparer.Ordinal);
-    private readonly SemaphoreSlim _slots = new(MaxInFlight, MaxInFlight);
+    private readonly SemaphoreSlim _slots = new(MaxInFlight - MaxRetries, MaxInFlight - MaxRetries);
+    private readonly SemaphoreSlim _retrySlots = new(MaxRetries, MaxRetries);
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> _pausing = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stop = new();
     private readonly IDisposable _subscription;
     private volatile TaskCompletionSource _progress = NewSignal();
@@ -77,6 +82,26 @@ public sealed class Metasyncer : IDisposable
         if (stamp < current.Stamp)
         {
             Send(current);
+        }
+    }
+
+    /// <summary>
+    /// A node has answered that was away: it is sent to at once. One with another incarnation has lost its disk, and with
+    /// it what it was known to hold.
+    /// </summary>
+    public void Reached(string nodeId, bool hasLostItsDisk)
+    {
+        if (hasLostItsDisk)
+        {
+            _held.TryRemove(nodeId, out _);
+        }
+        if (_pausing.TryGetValue(nodeId, out var pause))
+        {
+            pause.TrySetResult();
+        }
+        else if (hasLostItsDisk)
+        {
+            Send(_feed.Current);
         }
     }
 
@@ -166,8 +191,8 @@ public sealed class Metasyncer : IDisposable
                 {
                     break;
                 }
-                var reply = await PushAsync(node, document).ConfigureAwait(false);
-                if (reply.Delivered && reply.Tag.Stamp >= document.Stamp)
+                var reply = await PushAsync(node, document, failing).ConfigureAwait(false);
+                if (reply.Delivered && reply.Tag.Uuid == document.Uuid && reply.Tag.Stamp >= document.Stamp)
                 {
                     _held[nodeId] = reply.Tag.Stamp;
                     _failed.TryRemove(nodeId, out _);
@@ -187,7 +212,7 @@ public sealed class Metasyncer : IDisposable
                 }
                 _failed[nodeId] = document.Stamp;
                 SignalProgress();
-                await Task.Delay(pause, _time, _stop.Token).ConfigureAwait(false);
+                await PauseAsync(nodeId, pause).ConfigureAwait(false);
                 pause = pause * 2 < RetryMax ? pause * 2 : RetryMax;
             }
         }
@@ -211,9 +236,30 @@ public sealed class Metasyncer : IDisposable
         }
     }
 
-    private async Task<PushReply> PushAsync(NodeInfo node, SealedDocument document)
+    /// <summary>Waits before the next attempt, unless the node is heard of meanwhile.</summary>
+    private async Task PauseAsync(string nodeId, TimeSpan pause)
     {
-        await _slots.WaitAsync(_stop.Token).ConfigureAwait(false);
+        var reached = NewSignal();
+        _pausing[nodeId] = reached;
+        try
+        {
+            await reached.Task.WaitAsync(pause, _time, _stop.Token).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // Not heard of: try all the same.
+        }
+        finally
+        {
+            _pausing.TryRemove(nodeId, out _);
+        }
+    }
+
+    /// <summary>Nodes that are away must not take the places of those that answer.</summary>
+    private async Task<PushReply> PushAsync(NodeInfo node, SealedDocument document, bool isRetry)
+    {
+        var slots = isRetry ? _retrySlots : _slots;
+        await slots.WaitAsync(_stop.Token).ConfigureAwait(false);
         try
         {
             var timeout = document.Document.Config.Skein.MetasyncTimeout;
@@ -221,7 +267,7 @@ public sealed class Metasyncer : IDisposable
         }
         finally
         {
-            _slots.Release();
+            slots.Release();
         }
     }
 

@@ -40,7 +40,8 @@ internal sealed class ControlServices : IDisposable
         Links = new IncomingLinks(Consensus.Receive, time, logs.CreateLogger<IncomingLinks>());
         Owner = new MetadataOwner(Consensus, Feed, time);
         CatchUp = new CatchUp(self.Id, Owner, transport, logs.CreateLogger<CatchUp>());
-        Receiver = new MetasyncReceiver(self.Id, Owner, logs.CreateLogger<MetasyncReceiver>());
+        Receiver = new MetasyncReceiver(
+            self.Id, Owner, document => Joiner?.Invite(document), logs.CreateLogger<MetasyncReceiver>());
         Tracker = new KeepAliveTracker(time);
         if (self.Role == NodeRole.Proxy)
         {
@@ -50,14 +51,13 @@ internal sealed class ControlServices : IDisposable
             VoterKeeper = new VoterKeeper(self.Id, Owner, Metasyncer, Tracker, time, logs.CreateLogger<VoterKeeper>());
             Leases = new LeaseService(Owner, Metasyncer.Held, time);
             Liveness = new LivenessLoop(
-                self.Id, Owner, Tracker, transport, new Random(RandomNumberGenerator.GetInt32(int.MaxValue)), time,
-                logs.CreateLogger<LivenessLoop>());
+                self.Id, Owner, Tracker, transport, Metasyncer, time, logs.CreateLogger<LivenessLoop>());
         }
         else
         {
             Lease = new WriteLease(time);
         }
-        var joiner = new ClusterJoiner(
+        Joiner = new ClusterJoiner(
             self, Owner, transport, CandidateResolver.OfSystem(time), time,
             () => RandomNumberGenerator.GetInt32(int.MaxValue), logs.CreateLogger<ClusterJoiner>());
         var proxy = startup.Cluster.Proxy;
@@ -68,7 +68,7 @@ internal sealed class ControlServices : IDisposable
             [proxy.PrimaryUrl, proxy.DiscoveryUrl, proxy.OriginalUrl],
             startup.InitialCluster);
         Membership = new MembershipLoop(
-            self, options, new MembershipPeers(transport, joiner, CatchUp, Lease), Owner, Feed, time,
+            self, options, new MembershipPeers(transport, Joiner, CatchUp, Lease), Owner, Feed, time,
             logs.CreateLogger<MembershipLoop>());
         Plane = new ControlPlane(Feed, Owner, CatchUp, Primary, time);
         Gate = Lease is null ? null : new WriteGate(self.Id, Feed, Lease, Membership.Hurry, time);
@@ -106,6 +106,9 @@ internal sealed class ControlServices : IDisposable
 
     /// <summary>Pulls documents.</summary>
     public CatchUp CatchUp { get; }
+
+    /// <summary>Looks for the cluster.</summary>
+    public ClusterJoiner Joiner { get; }
 
     /// <summary>Takes documents.</summary>
     public MetasyncReceiver Receiver { get; }

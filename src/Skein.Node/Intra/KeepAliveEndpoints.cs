@@ -68,7 +68,7 @@ internal sealed class KeepAliveEndpoints(
     {
         var node = owner.Current.Document.Map.Find(nodeId)
             ?? throw new StoreException(StoreErrorCode.NodeNotFound, $"node {nodeId} does not exist");
-        var (control, data) = await LivenessLoop.TryAsync(transport, node, context.RequestAborted).ConfigureAwait(false);
+        var (control, data, _) = await LivenessLoop.TryAsync(transport, node, context.RequestAborted).ConfigureAwait(false);
         await IntraEndpoints.JsonAsync(
             context,
             200,

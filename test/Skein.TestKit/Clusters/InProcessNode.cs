@@ -22,7 +22,7 @@ public sealed class InProcessNode : IAsyncDisposable
         [
             "-role", role.ToWire(), "-daemon_id", id, "-data", folder,
             // A whole cluster shares this process, and a slow machine: silence of half a second means nothing here.
-            "-config_custom", "skein.election_timeout_min=1500ms,skein.election_timeout_max=3s", .. arguments,
+            "-config_custom", "skein.election_timeout_min=1500ms,skein.election_timeout_max=3s,skein.lease=8s", .. arguments,
         ];
     }
 

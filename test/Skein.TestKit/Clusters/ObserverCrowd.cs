@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Skein.Cluster.Membership;
 using Skein.Core.Maps;
 using Skein.Core.Nodes;
 using Skein.TestKit.Http;
@@ -122,7 +123,7 @@ public sealed class ObserverCrowd : IAsyncDisposable
         foreach (var observer in _observers)
         {
             var request = JsonSerializer.SerializeToUtf8Bytes(
-                new { si = observer.Node, uuid = "", stamp = "0.0.0", protocol = 1, by_admin = false });
+                new { si = observer.Node, uuid = "", stamp = "0.0.0", protocol = JoinRequest.CurrentProtocol, by_admin = false });
             var reply = (await _http.SendAsync(HttpMethod.Post, primary + "/v1/cluster/autoreg", request)).Succeeded();
             observer.Take(reply.Header(StampHeader)!);
         }

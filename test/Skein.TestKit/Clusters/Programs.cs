@@ -18,7 +18,8 @@ public static class Programs
     private static (string Folder, bool IsPublished) Newest(string project)
     {
         var plain = RepositoryRoot.Combine($"artifacts/bin/{project}/release");
-        var published = RepositoryRoot.Combine("artifacts/publish");
+        var published = RepositoryRoot.Combine(
+            project == "Skein.Node" ? "artifacts/publish/node" : "artifacts/publish/cli");
         var usePublished = Built(published, project) >= Built(plain, project);
         var folder = usePublished ? published : plain;
         return Built(folder, project) == default
