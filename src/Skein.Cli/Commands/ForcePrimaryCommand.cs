@@ -33,7 +33,8 @@ internal static class ForcePrimaryCommand
             using var client = EndpointFinder.Connect(host, parsed);
             var proxy = await ClusterCommands.FindAsync(client, parsed.GetRequiredValue(node), cancellation);
             var act = parsed.GetValue(accept);
-            if (act)
+            // The option is the confirmation of a script; a person is asked once more.
+            if (act && host.Confirm is not null)
             {
                 Confirmation.Require(
                     host, parsed, $"Make {proxy.DisplayName} the primary and give up what only the lost voters know?");
