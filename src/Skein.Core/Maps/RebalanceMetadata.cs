@@ -9,7 +9,8 @@ namespace Skein.Core.Maps;
 /// </summary>
 /// <param name="Version">Number of the last rebalance; its id on the wire is <c>g</c> and this number.</param>
 /// <param name="Owners">
-/// The sets, oldest first. Placement over the first is complete; the last is the present one. With one set the cluster is
+/// The sets, oldest first. Placement over the first is complete; the last is the present one. Of equal sets after the
+/// first only the latest is kept: whoever owned a name under the earlier one is found by it. With one set the cluster is
 /// settled: an object lies where the map says or nowhere.
 /// </param>
 /// <param name="IsCut">True when sets were left out: then an object may lie on any target.</param>
@@ -50,6 +51,7 @@ public sealed record RebalanceMetadata(long Version, ImmutableArray<OwnerSet> Ow
         }
         // Two changes in one document: nobody ever wrote under the set between them.
         var kept = Owners[^1].Since == version && Owners.Length > 1 ? Owners.RemoveAt(Owners.Length - 1) : Owners;
+        kept = [kept[0], .. kept.Skip(1).Where(owners => !owners.HasSameTargets(targetIds.AsSpan()))];
         return kept.Length < MaxOwnerSets
             ? this with { Owners = kept.Add(next) }
             : this with { Owners = kept.RemoveAt(1).Add(next), IsCut = true };
