@@ -20,6 +20,14 @@ public interface IWriteGate
     /// <param name="entered">From <see cref="EnterAsync"/>.</param>
     /// <exception cref="StoreException">With <see cref="StoreErrorCode.NotReady"/> when it was not.</exception>
     void Confirm(ulong objectDigest, long entered);
+
+    /// <summary>
+    /// True when this target's word counts that an object does not exist: nobody else can have stored it meanwhile. Waits a
+    /// little for a lease where there is none.
+    /// </summary>
+    /// <param name="objectDigest">Digest of the name.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    ValueTask<bool> MayDenyAsync(ulong objectDigest, CancellationToken cancellation);
 }
 
 /// <summary>
@@ -27,6 +35,7 @@ public interface IWriteGate
 /// <list type="number">
 /// <item>A write needs a lease when it begins and when it is acknowledged.</item>
 /// <item>It needs the name to be this target's in every set of owners under which another lease may be valid.</item>
+/// <item>Reads need no lease, except to say that there is no such object: that may be stored elsewhere by now.</item>
 /// </list>
 /// With <c>available</c> it needs only that the name is this target's by its own map.
 /// </summary>
@@ -88,6 +97,23 @@ public sealed class WriteGate(string selfId, MetadataFeed feed, WriteLease lease
             throw new StoreException(
                 StoreErrorCode.NotReady,
                 $"t[{selfId}] lost the name or its lease during the write, which may have been made or not: try again");
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> MayDenyAsync(ulong objectDigest, CancellationToken cancellation)
+    {
+        var started = time.GetTimestamp();
+        while (true)
+        {
+            // Who still holds an older lease was asked for the object: only the lease and the present owner matter.
+            var verdict = Judge(feed.Current.Document, objectDigest, long.MaxValue);
+            if (verdict != Verdict.NoLease || time.GetElapsedTime(started) >= LeaseWait)
+            {
+                return verdict == Verdict.Pass;
+            }
+            renew();
+            await Task.Delay(Poll, time, cancellation).ConfigureAwait(false);
         }
     }
 

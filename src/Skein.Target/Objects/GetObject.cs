@@ -23,7 +23,9 @@ internal sealed class GetObject(TargetServices services)
             .ConfigureAwait(false);
         if (!Neighbours.MayHave(request.Call))
         {
-            return handle is null ? throw services.NotFound(request) : Local(request, handle);
+            return handle is null
+                ? throw await services.NotFoundAsync(request, cancellation).ConfigureAwait(false)
+                : Local(request, handle);
         }
         var used = false;
         try
@@ -34,7 +36,9 @@ internal sealed class GetObject(TargetServices services)
                 return content;
             }
             used = handle is not null;
-            return handle is null ? throw services.NotFound(request) : Local(request, handle);
+            return handle is null
+                ? throw await services.NotFoundAsync(request, cancellation).ConfigureAwait(false)
+                : Local(request, handle);
         }
         finally
         {

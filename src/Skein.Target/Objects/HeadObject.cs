@@ -9,7 +9,7 @@ internal sealed class HeadObject(TargetServices services)
     public async Task<ObjectDescription> RunAsync(HeadObjectRequest request, CancellationToken cancellation)
     {
         var description = await FindAsync(request, cancellation).ConfigureAwait(false)
-            ?? throw services.NotFound(request);
+            ?? throw await services.NotFoundAsync(request, cancellation).ConfigureAwait(false);
         return request.Presence == PresenceFilter.ExistsOutside
             ? throw new StoreException(
                 StoreErrorCode.InvalidRequest, $"{request.Shown} is present (vs requested 'flt-outside'(5))")

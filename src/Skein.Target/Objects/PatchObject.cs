@@ -24,7 +24,7 @@ internal sealed class PatchObject(TargetServices services)
         }
         if (!await ChangeAsync(request, bucket, ownership, cancellation).ConfigureAwait(false))
         {
-            throw services.NotFound(request);
+            throw await services.NotFoundAsync(request, cancellation).ConfigureAwait(false);
         }
         services.Confirm(request, ownership);
     }

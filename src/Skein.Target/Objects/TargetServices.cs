@@ -67,9 +67,19 @@ internal sealed record TargetServices
         }
     }
 
-    /// <summary>The error for an object that is nowhere.</summary>
-    public StoreException NotFound(ObjectRequest request) =>
-        new(StoreErrorCode.ObjectNotFound, $"{Facts.Self.DisplayName}: {request.Shown} does not exist");
+    /// <summary>
+    /// The error for an object that is nowhere. A target that is cut off cannot say that: the name may have another owner by
+    /// now, who has it.
+    /// </summary>
+    public async ValueTask<StoreException> NotFoundAsync(ObjectRequest request, CancellationToken cancellation) =>
+        !request.Call.IsRedirected || request.Call.IsIntra
+        || await Gate.MayDenyAsync(Neighbours.DigestOf(request), cancellation).ConfigureAwait(false)
+            ? new StoreException(
+                StoreErrorCode.ObjectNotFound, $"{Facts.Self.DisplayName}: {request.Shown} does not exist")
+            : new StoreException(
+                StoreErrorCode.NotReady,
+                $"{request.Shown} is not on {Facts.Self.DisplayName}, which is cut off from the primary or does not own the "
+                    + "name: whether it is elsewhere is not known, try again");
 
     /// <summary>Where an object lies, as AIStore shows it: <c>t[id]:mp[path, disk]</c>.</summary>
     public string Location(Mountpath mountpath) => Locations.Of(Facts.Self, mountpath);

@@ -20,6 +20,11 @@ internal sealed class TestGate : IWriteGate
             ? ValueTask.FromResult(Ownership())
             : throw new StoreException(StoreErrorCode.NotReady, Refusal);
 
+    /// <summary>False for a target that is cut off.</summary>
+    public bool MayDeny { get; set; } = true;
+
+    public ValueTask<bool> MayDenyAsync(ulong objectDigest, CancellationToken cancellation) => ValueTask.FromResult(MayDeny);
+
     public void Confirm(ulong objectDigest, long entered)
     {
         if (Objection.Length != 0)

@@ -50,6 +50,22 @@ public sealed class WriteGateOfTargetTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, same.StatusCode);
     }
 
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("HEAD")]
+    public async Task ATargetThatIsCutOffServesWhatItHasAndDeniesNothing(string method)
+    {
+        await using var cluster = await StartAsync();
+        cluster.Targets[0].Gate.MayDeny = false;
+        using var here = await cluster.FollowAsync(new HttpMethod(method), Path);
+        Assert.Equal(HttpStatusCode.OK, here.StatusCode);
+        using var missing = await cluster.FollowAsync(new HttpMethod(method), "/v1/objects/b/none");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, missing.StatusCode);
+        cluster.Targets[0].Gate.MayDeny = true;
+        using var denied = await cluster.FollowAsync(new HttpMethod(method), "/v1/objects/b/none");
+        Assert.Equal(HttpStatusCode.NotFound, denied.StatusCode);
+    }
+
     [Fact]
     public async Task ANodeThatIsBehindInWhoOwnsWhatChangesNothing()
     {

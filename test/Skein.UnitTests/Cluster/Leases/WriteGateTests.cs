@@ -116,6 +116,18 @@ public sealed class WriteGateTests
     }
 
     [Fact]
+    public async Task Only_with_a_lease_and_for_its_own_names_a_target_says_that_there_is_no_such_object()
+    {
+        var document = Publish(With(Self, Other), 5);
+        var denying = _gate.MayDenyAsync(Name(document, Self), Cancel).AsTask();
+        await AdvanceUntilAsync(denying);
+        Assert.False(await denying);
+        _lease.Renew(_lease.Now, new LeaseGrant(4000, 5), 1);
+        Assert.True(await _gate.MayDenyAsync(Name(document, Self), Cancel));
+        Assert.False(await _gate.MayDenyAsync(Name(document, Other), Cancel));
+    }
+
+    [Fact]
     public async Task With_the_policy_available_no_lease_is_needed()
     {
         var document = With(Self);
