@@ -314,7 +314,8 @@ public sealed partial class ConsensusCore
     }
 
     /// <summary>True when this node knows of a later generation than its document is of.</summary>
-    private bool IsFenced => _state.Accepted.Stamp.Generation < _state.Epoch.Generation;
+    private bool IsFenced => _state.Accepted.Stamp.Generation < _state.Epoch.Generation
+        && _options.Mutation != ConsensusMutation.FenceIgnored;
 
     /// <summary>Number of voters that is a majority of the accepted document's.</summary>
     private int Majority()

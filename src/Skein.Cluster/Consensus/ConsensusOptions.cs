@@ -52,4 +52,5 @@ internal enum ConsensusMutation
     AnswersUnconfirmed,
     VotersWithoutLivingMajority,
     WitnessKeepsDocument,
+    FenceIgnored,
 }

@@ -1,5 +1,6 @@
 using Skein.Cluster.Consensus;
 using Skein.Core.Maps;
+using Skein.Core.Nodes;
 using Skein.Simulator.World;
 using Skein.TestKit.Histories;
 
@@ -18,21 +19,24 @@ internal sealed class QuietChecks(SimWorld world)
         MustAgree(leader);
         MustHaveGoodUrls(leader.Published.Document);
         MustHaveRightVoters(leader.Published.Document);
-        if (LinearizabilityChecker.Check(world.Clients.History) is { } explanation)
+        foreach (var history in world.Clients.Histories)
         {
-            throw new ViolationException("control operations are linearizable", explanation);
+            if (LinearizabilityChecker.Check(history) is { } explanation)
+            {
+                throw new ViolationException("control operations are linearizable", explanation);
+            }
         }
     }
 
     private SimNode MustHaveOnePrimary()
     {
-        var leaders = world.Nodes.Where(node => node.Core!.IsEstablished).ToList();
+        var leaders = world.Living.Where(node => node.Core!.IsEstablished).ToList();
         if (leaders.Count != 1)
         {
             throw new ViolationException(
                 "liveness",
                 $"{leaders.Count} primaries {world.Scenario.QuietTime} ms after the last fault ("
-                    + string.Join(", ", world.Nodes.Select(node => $"{node.Id} {node.Core!.Role} {node.Core.Epoch}")) + ")");
+                    + string.Join(", ", world.Living.Select(node => $"{node.Id} {node.Core!.Role} {node.Core.Epoch}")) + ")");
         }
         return leaders[0];
     }
@@ -52,7 +56,7 @@ internal sealed class QuietChecks(SimWorld world)
     {
         world.Clients.Stop();
         world.RunUntil(world.Now + TimeToAgree);
-        foreach (var node in world.Nodes)
+        foreach (var node in world.Living)
         {
             if (node.Published.Hash != leader.Published.Hash)
             {
@@ -79,9 +83,10 @@ internal sealed class QuietChecks(SimWorld world)
     private void MustHaveRightVoters(ControlDocument document)
     {
         var voters = document.Voters;
-        var all = world.Scenario.Proxies + world.Scenario.Newcomers;
+        var all = world.Living.Count(node => node.Info.Role == NodeRole.Proxy);
+        var targets = world.Living.Count() - all;
         var proxies = Math.Min(all, VoterPolicy.Wanted);
-        var wanted = proxies % 2 == 1 ? proxies : world.Scenario.Targets > 0 ? proxies + 1 : proxies - 1;
+        var wanted = proxies % 2 == 1 ? proxies : targets > 0 ? proxies + 1 : proxies - 1;
         if (world.Variant.Core != ConsensusMutation.TwoVotersChangedAtOnce && voters.Length != wanted)
         {
             throw new ViolationException(

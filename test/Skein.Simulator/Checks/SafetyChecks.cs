@@ -9,15 +9,11 @@ internal sealed class SafetyChecks
 {
     private readonly Dictionary<Epoch, string> _primaries = [];
     private readonly Dictionary<string, (string Parent, DocumentStamp Stamp)> _made = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<long, (DocumentStamp Stamp, string Hash, string By)> _committed = [];
-
+    private readonly SortedDictionary<long, CommittedLine> _lines = new() { [1] = new CommittedLine() };
     private readonly Dictionary<(string Id, string Incarnation), DocumentStamp> _stored = [];
 
-    /// <summary>The newest committed version.</summary>
-    public long NewestVersion { get; private set; }
-
     /// <summary>How many documents were committed.</summary>
-    public int Commits => _committed.Count;
+    public int Commits => _lines.Values.Sum(line => line.Count);
 
     /// <summary>How many epochs had a primary.</summary>
     public int Elections => _primaries.Count;
@@ -29,12 +25,58 @@ internal sealed class SafetyChecks
     /// <summary>The first document of all.</summary>
     public void Formed(SealedDocument document)
     {
-        _committed.Add(document.Stamp.Version, (document.Stamp, document.Hash, "the founder"));
-        NewestVersion = document.Stamp.Version;
+        LineOf(document.Stamp).Add("the founder", document.Stamp, document.Hash);
     }
 
-    public bool IsCommitted(DocumentStamp stamp) =>
-        _committed.TryGetValue(stamp.Version, out var known) && known.Stamp == stamp;
+    public bool IsCommitted(DocumentStamp stamp) => LineOf(stamp).Find(stamp.Version)?.Stamp == stamp;
+
+    /// <summary>
+    /// A node was forced to lead. Its line goes on from the newest committed document that some node that could be asked
+    /// had; what was committed later in the generation before is lost, as it was said.
+    /// </summary>
+    public void Forced(SealedDocument document, IEnumerable<SealedDocument> held)
+    {
+        var generation = document.Stamp.Generation;
+        if (_lines.TryGetValue(generation, out var line) && line.HasGeneration(generation))
+        {
+            return; // no new generation: then nothing may be lost either
+        }
+        var ancestors = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var one in held)
+        {
+            for (var hash = one.Hash; ancestors.Add(hash) && _made.TryGetValue(hash, out var made); hash = made.Parent)
+            {
+                // On to the one that it was made out of.
+            }
+        }
+        _lines[generation] = _lines[_lines.Keys.Last(known => known < generation)].Until(ancestors);
+    }
+
+    /// <summary>A node that knows of a later generation than its document is of has no part in elections.</summary>
+    private static void MustKeepOut(SimNode node, ConsensusCore core, ConsensusOutput output)
+    {
+        if (core.Accepted.Stamp.Generation >= core.Epoch.Generation)
+        {
+            return;
+        }
+        if (core.Role != ConsensusRole.Follower || output.Messages.Any(sent => sent.Message is
+            PreVoteReply { Granted: true } or VoteReply { Granted: true } or PreVoteRequest or VoteRequest))
+        {
+            throw new ViolationException(
+                "fenced nodes neither stand nor vote",
+                $"{node.Id} knows of {core.Epoch}, holds {core.Accepted.Stamp}, and stands or votes");
+        }
+    }
+
+    /// <summary>Who hears of a later generation leads no earlier one.</summary>
+    public static void Heard(SimNode node, long generation)
+    {
+        if (node.Core is { } core && core.Epoch.Generation < generation)
+        {
+            throw new ViolationException(
+                "everybody follows the latest generation", $"{node.Id} heard of {generation} and stays in {core.Epoch}");
+        }
+    }
 
     /// <summary>A node has taken a step.</summary>
     public void Stepped(SimNode node, ConsensusCore core, ConsensusOutput output)
@@ -43,6 +85,7 @@ internal sealed class SafetyChecks
         {
             throw new ViolationException("one document a stamp", $"{node.Id}: {conflict}");
         }
+        MustKeepOut(node, core, output);
         if (core.Role != ConsensusRole.Primary)
         {
             return;
@@ -120,7 +163,8 @@ internal sealed class SafetyChecks
     private void Committed(string node, SealedDocument document)
     {
         var version = document.Stamp.Version;
-        if (_committed.TryGetValue(version, out var known))
+        var line = LineOf(document.Stamp);
+        if (line.Find(version) is { } known)
         {
             if (known.Hash != document.Hash)
             {
@@ -130,20 +174,22 @@ internal sealed class SafetyChecks
             }
             return;
         }
-        if (version > NewestVersion)
+        if (version > line.NewestVersion)
         {
-            MustDescend(node, (document.Hash, document.Stamp), NewestVersion);
+            MustDescend(node, (document.Hash, document.Stamp), line.Find(line.NewestVersion)!.Value);
+            line.Add(node, document.Stamp, document.Hash);
         }
         else
         {
-            var later = _committed.First(entry => entry.Key > version).Value;
-            _committed.Add(version, (document.Stamp, document.Hash, node));
-            MustDescend(node, (later.Hash, later.Stamp), version);
-            return;
+            line.Add(node, document.Stamp, document.Hash);
+            var later = line.After(version);
+            MustDescend(node, (later.Hash, later.Stamp), line.Find(version)!.Value);
         }
-        NewestVersion = version;
-        _committed.Add(version, (document.Stamp, document.Hash, node));
     }
+
+    private CommittedLine LineOf(DocumentStamp stamp) => _lines.TryGetValue(stamp.Generation, out var line)
+        ? line
+        : throw new ViolationException("only a forced recovery begins a generation", $"{stamp} came from nowhere");
 
     /// <summary>What a primary takes for committed has been on the disks of a majority of its voters.</summary>
     private void MustBeStoredByMajority(SimNode node, SealedDocument document)
@@ -160,20 +206,20 @@ internal sealed class SafetyChecks
         }
     }
 
-    private void MustDescend(string node, (string Hash, DocumentStamp Stamp) from, long version)
+    private void MustDescend(
+        string node, (string Hash, DocumentStamp Stamp) from, (DocumentStamp Stamp, string Hash, string By) ancestor)
     {
         var (hash, stamp) = from;
-        while (stamp.Version > version && _made.TryGetValue(hash, out var made))
+        while (stamp.Version > ancestor.Stamp.Version && _made.TryGetValue(hash, out var made))
         {
             hash = made.Parent;
             stamp = _made.TryGetValue(hash, out var parent) ? parent.Stamp : stamp with { Version = stamp.Version - 1 };
         }
-        if (hash != _committed[version].Hash)
+        if (hash != ancestor.Hash)
         {
             throw new ViolationException(
                 "nothing committed is lost",
-                $"{from.Stamp}, committed by {node}, was not made out of {_committed[version].Stamp}, "
-                    + $"committed by {_committed[version].By}");
+                $"{from.Stamp}, committed by {node}, was not made out of {ancestor.Stamp}, committed by {ancestor.By}");
         }
     }
 }

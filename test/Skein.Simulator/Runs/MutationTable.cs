@@ -76,6 +76,8 @@ internal static class MutationTable
             ConsensusMutation.CountsOtherTerms => "3-proxies-lossy",
             ConsensusMutation.VotersWithoutLivingMajority => "4-proxies-newcomers",
             ConsensusMutation.WitnessKeepsDocument => "3-proxies-wipes",
+            ConsensusMutation.ForceKeepsGeneration => "3-proxies-disaster",
+            ConsensusMutation.FenceIgnored => "5-proxies-disaster",
             ConsensusMutation.BlankVoterVotes => "3-proxies-wipes",
             _ => "",
         };

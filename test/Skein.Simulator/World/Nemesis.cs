@@ -32,6 +32,7 @@ internal sealed class Nemesis(SimWorld world)
         ("transfer", 5),
         ("remove", 3),
         ("maintenance", 3),
+        ("disaster", 0),
     ];
 
     public void Start()
@@ -60,7 +61,8 @@ internal sealed class Nemesis(SimWorld world)
                 break;
             }
         }
-        Break(fault, world.Nodes[world.Random.Next(world.Nodes.Count)]);
+        var living = world.Living.ToList();
+        Break(fault, living[world.Random.Next(living.Count)]);
         world.At(world.Now + 50 + world.Random.Next(world.Scenario.FaultInterval), Strike);
     }
 
@@ -83,6 +85,7 @@ internal sealed class Nemesis(SimWorld world)
             case "transfer": Transfer(); break;
             case "remove": Remove(node); break;
             case "maintenance": Maintain(node); break;
+            case "disaster": world.Recovery.Disaster(); break;
             default: throw new InvalidOperationException($"unknown fault {fault}");
         }
     }
@@ -99,7 +102,7 @@ internal sealed class Nemesis(SimWorld world)
     {
         foreach (var node in world.Nodes)
         {
-            if (node.Core is null)
+            if (node.Core is null && !node.IsDead)
             {
                 world.Start(node);
             }

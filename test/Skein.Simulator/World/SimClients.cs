@@ -24,13 +24,17 @@ internal sealed class SimClients(SimWorld world)
     private const int Patience = 2500;
     private const double LossOfAnswers = 0.02;
 
-    private readonly Dictionary<long, (int Client, int Operation, bool IsList)> _open = [];
-    private readonly HashSet<(int Client, int Operation)> _waiting = [];
+    private readonly Dictionary<long, Request> _open = [];
+    private readonly List<Request> _waiting = [];
+    private readonly List<History> _histories = [new()];
+    private long _generation = 1;
     private long _proposals;
     private bool _stopped;
 
-    /// <summary>What was asked and answered.</summary>
-    public History History { get; } = new();
+    /// <summary>What was asked and answered, one for each generation.</summary>
+    public IReadOnlyList<History> Histories => _histories;
+
+    private History History => _histories[^1];
 
     /// <summary>How many changes were acknowledged.</summary>
     public int Acknowledged { get; private set; }
@@ -55,38 +59,53 @@ internal sealed class SimClients(SimWorld world)
     /// <summary>One request for a bucket, outside of the clients' own rhythm.</summary>
     public void Create(SimNode node, string bucket) => Propose(node, 0, OperationKind.Create, bucket);
 
+    /// <summary>
+    /// A forced recovery: another history begins, with what the forced document says. What is still asked may yet show in
+    /// it; whatever the lost generation still answers tells nothing any more.
+    /// </summary>
+    public void Forced(SealedDocument document)
+    {
+        _generation = document.Stamp.Generation;
+        _histories.Add(new History([.. document.Document.Buckets.Buckets.Keys.Select(name => name.Name)]));
+        foreach (var request in _waiting)
+        {
+            request.Operation = History.Invoke($"c{request.Client}", request.Kind, request.Bucket, world.Now);
+        }
+    }
+
     /// <summary>A node says what became of a proposal.</summary>
-    public void Answered(ProposalOutcome outcome)
+    public void Answered(ProposalOutcome outcome, long generation)
     {
         if (!_open.Remove(outcome.Id, out var asked) || (world.Faults && world.Happens(LossOfAnswers)))
         {
             return;
         }
-        world.At(world.Now + 1 + world.Random.Next(10), () => Hear(asked.Client, asked.Operation, asked.IsList, outcome));
+        world.At(world.Now + 1 + world.Random.Next(10), () => Hear(asked, outcome, generation));
     }
 
-    private void Hear(int client, int operation, bool isList, ProposalOutcome outcome)
+    private void Hear(Request asked, ProposalOutcome outcome, long generation)
     {
-        if (!_waiting.Contains((client, operation)))
+        if (!_waiting.Contains(asked) || generation < _generation)
         {
-            return; // too late: the client has given up
+            return; // too late: the client has given up, or what answers is no more
         }
-        if (outcome.Document is { } document && isList)
+        if (outcome.Document is { } document && asked.Kind == OperationKind.List)
         {
-            History.ReturnList(operation, document.Document.Buckets.Buckets.Keys.Select(name => name.Name), world.Now);
+            History.ReturnList(
+                asked.Operation, document.Document.Buckets.Buckets.Keys.Select(name => name.Name), world.Now);
         }
         else if (outcome.Document is not null)
         {
             Acknowledged++;
-            History.Return(operation, OperationAnswer.Done, world.Now);
+            History.Return(asked.Operation, OperationAnswer.Done, world.Now);
         }
         else
         {
-            History.Return(operation, Meaning(outcome.Error!), world.Now);
+            History.Return(asked.Operation, Meaning(outcome.Error!), world.Now);
         }
-        world.Transcript?.Note(world.Now, $"c{client}", $"was told: {History.Operations[operation]}");
+        world.Transcript?.Note(world.Now, $"c{asked.Client}", $"was told: {History.Operations[asked.Operation]}");
         // Somebody who was refused by a node that does not lead asks again soon.
-        GoOn(client, operation, 20 + world.Random.Next(300));
+        GoOn(asked, 20 + world.Random.Next(300));
     }
 
     private static OperationAnswer Meaning(Exception error) => error switch
@@ -97,11 +116,11 @@ internal sealed class SimClients(SimWorld world)
         _ => OperationAnswer.Unknown,
     };
 
-    private void GoOn(int client, int operation, int delay)
+    private void GoOn(Request request, int delay)
     {
-        if (_waiting.Remove((client, operation)))
+        if (_waiting.Remove(request))
         {
-            Later(client, delay);
+            Later(request.Client, delay);
         }
     }
 
@@ -148,10 +167,13 @@ internal sealed class SimClients(SimWorld world)
 
     private void Propose(SimNode node, int client, OperationKind kind, string bucket)
     {
-        var operation = History.Invoke($"c{client}", kind, bucket, world.Now);
-        _waiting.Add((client, operation));
+        var request = new Request(client, kind, bucket)
+        {
+            Operation = History.Invoke($"c{client}", kind, bucket, world.Now),
+        };
+        _waiting.Add(request);
         var id = NextProposal();
-        _open[id] = (client, operation, kind == OperationKind.List);
+        _open[id] = request;
         ControlChange change = kind switch
         {
             OperationKind.Create => new CreateBucket(
@@ -165,7 +187,7 @@ internal sealed class SimClients(SimWorld world)
         {
             // The operation stays open in the history: it may show later.
             _open.Remove(id);
-            GoOn(client, operation, 1);
+            GoOn(request, 1);
         });
     }
 
@@ -181,5 +203,17 @@ internal sealed class SimClients(SimWorld world)
             return;
         }
         world.Do(node, proposal, (core, now) => core.Propose(proposal, now));
+    }
+
+    private sealed class Request(int client, OperationKind kind, string bucket)
+    {
+        public int Client => client;
+
+        public OperationKind Kind => kind;
+
+        public string Bucket => bucket;
+
+        /// <summary>Its number in the present history.</summary>
+        public int Operation { get; set; }
     }
 }

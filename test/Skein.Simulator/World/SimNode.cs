@@ -29,6 +29,9 @@ internal sealed class SimNode(int number, NodeInfo info, NodeStorage storage)
     /// <summary>World time of the next tick.</summary>
     public long WakeAt { get; set; } = long.MaxValue;
 
+    /// <summary>Gone for the rest of the run: nobody will ever start it again.</summary>
+    public bool IsDead { get; set; }
+
     /// <summary>The process is stopped until then: it neither runs nor reads.</summary>
     public long PausedUntil { get; set; }
 

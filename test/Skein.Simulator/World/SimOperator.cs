@@ -42,6 +42,7 @@ internal sealed class SimOperator(SimWorld world)
                 KeepVoters(node);
                 if (!world.Faults)
                 {
+                    RemoveDead(node);
                     EndMaintenance(node);
                 }
             }
@@ -111,6 +112,14 @@ internal sealed class SimOperator(SimWorld world)
             .Take(world.Random.Next(0, 3))
             .Append(document.Map.Proxies[primary]);
         return new SetVoters([.. proxies.Select(node => new VoterInfo(node.Id, node.Incarnation, false))]);
+    }
+
+    private void RemoveDead(SimNode primary)
+    {
+        foreach (var dead in world.Nodes.Where(node => node.IsDead && primary.Published.Document.Map.Find(node.Id) is not null))
+        {
+            Propose(primary, new RemoveNode(dead.Id), "operator");
+        }
     }
 
     private void EndMaintenance(SimNode primary)

@@ -30,6 +30,7 @@ internal sealed class SimWorld
     private readonly SimClients _clients;
     private readonly SimOperator _operator;
     private readonly Nemesis _nemesis;
+    private readonly SimRecovery _recovery;
     private long _order;
     private long _documents;
     private int _incarnations;
@@ -46,6 +47,7 @@ internal sealed class SimWorld
         _clients = new SimClients(this);
         _operator = new SimOperator(this);
         _nemesis = new Nemesis(this);
+        _recovery = new SimRecovery(this);
         for (var i = 1; i <= scenario.Proxies + scenario.Newcomers; i++)
         {
             Add(NodeRoles.Proxy, "p", i);
@@ -82,6 +84,11 @@ internal sealed class SimWorld
     public SimClients Clients => _clients;
 
     public SimOperator Operator => _operator;
+
+    public SimRecovery Recovery => _recovery;
+
+    /// <summary>Nodes that are not gone for good.</summary>
+    public IEnumerable<SimNode> Living => Nodes.Where(node => !node.IsDead);
 
     /// <summary>Runs the whole life of the cluster and throws at the first violation.</summary>
     /// <param name="maxSteps">Ends the run early, without what is checked at the end.</param>
@@ -257,7 +264,7 @@ internal sealed class SimWorld
             {
                 Checks.Acknowledged(node, document);
             }
-            _clients.Answered(outcome);
+            _clients.Answered(outcome, core.Epoch.Generation);
         }
         if (output.Publish is not null && core.IsEstablished)
         {
@@ -271,7 +278,12 @@ internal sealed class SimWorld
     {
         node.Hear(message.From, (message as AppendReply)?.Holds, Now);
         ElectionMonitor.Receives(node, message, Now);
+        var isOfItsCluster = message is AppendRequest && message.Uuid == node.Core!.Accepted.Uuid;
         Do(node, message, (core, now) => core.Receive(message, now));
+        if (isOfItsCluster)
+        {
+            SafetyChecks.Heard(node, message.Epoch.Generation);
+        }
     }
 
     private void Send(SimNode node, ConsensusCore core, ConsensusOutput output, int most)
@@ -353,7 +365,7 @@ internal sealed class SimWorld
         foreach (var node in Nodes)
         {
             node.PausedUntil = Math.Min(node.PausedUntil, Now);
-            if (node.Core is null)
+            if (node.Core is null && !node.IsDead)
             {
                 Start(node);
             }

@@ -35,14 +35,11 @@ internal sealed record Variant(
 {
     public static Variant Correct { get; } = new();
 
-    /// <summary>
-    /// Every mutation by name, as <c>--mutation</c> takes it. Forced recovery is not simulated: it loses what was committed
-    /// on purpose. Its own tests, with its own mutation, are ForcedRecoveryTests.
-    /// </summary>
+    /// <summary>Every mutation by name, as <c>--mutation</c> takes it.</summary>
     public static IReadOnlyList<Variant> All { get; } =
     [
         .. Enum.GetValues<ConsensusMutation>()
-            .Where(one => one is not (ConsensusMutation.None or ConsensusMutation.ForceKeepsGeneration))
+            .Where(one => one != ConsensusMutation.None)
             .Select(one => new Variant(one)),
         .. Enum.GetValues<DiskMutation>().Where(one => one != DiskMutation.None)
             .Select(one => new Variant(ConsensusMutation.None, one)),
