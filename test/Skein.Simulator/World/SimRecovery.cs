@@ -63,7 +63,7 @@ internal sealed class SimRecovery(SimWorld world)
         });
     }
 
-    /// <summary>For every document that a voter of it holds, so many of its voters are lost that the rest is no majority.</summary>
+    /// <summary>Of every document that a voter holds, so many voters are lost that the rest is no majority.</summary>
     /// <param name="lost">Incarnations.</param>
     /// <param name="spare">And would still be none if the voters were another one or two by now.</param>
     private bool NoneCanElect(HashSet<string> lost, int spare) => world.Nodes
@@ -95,7 +95,8 @@ internal sealed class SimRecovery(SimWorld world)
         var reachable = world.Nodes.Where(node => node.Runs(world.Now)
             && !world.Network.IsCut(chosen, node) && !world.Network.IsCut(node, chosen)).ToList();
         world.Transcript?.Note(
-            world.Now, chosen.Id, $"is to be forced; of the others answer {string.Join(", ", reachable.Select(node => node.Id))}");
+            world.Now, chosen.Id,
+            $"is to be forced; of the others answer {string.Join(", ", reachable.Select(node => node.Id))}");
         // As ForcedPrimary does: everybody in this node's own map is asked for what it has accepted.
         var held = reachable
             .Where(node => node == chosen || chosen.Published.Document.Map.Find(node.Id) is not null)
