@@ -1,3 +1,4 @@
+using Skein.TestKit;
 using Skein.TestKit.Clusters;
 
 namespace Skein.ClusterTests.Membership;
@@ -11,6 +12,12 @@ public sealed class PrimaryAwayTests
         await using var cluster = await InProcessCluster.StartAsync(3, 2);
         (await cluster.Http.CreateAsync(cluster.Url, "b")).Succeeded();
         await cluster.Proxies[0].StopAsync();
+        // An orderly stop may take longer than a lease: then writes wait for the next primary, and for nothing else.
+        await Poll.UntilAsync(async () =>
+            await cluster.Http.PutAsync(cluster.Proxies[1].Url, "b/first", [1]) is { IsSuccess: false } refused
+                ? refused.ToString()
+                : null);
+        (await cluster.Http.DeleteAsync(cluster.Proxies[1].Url, "b/first")).Succeeded();
         foreach (var proxy in cluster.Proxies.Skip(1))
         {
             for (var i = 0; i < 20; i++)
