@@ -24,16 +24,36 @@ public abstract record ControlChange
 
     /// <summary>
     /// After a change of membership: takes note of who owns names from now on. As long as there is no bucket there is no
-    /// data, so that placement over the new set of targets is complete at once.
+    /// data, so that placement over the new set of targets is complete at once. Where there is, a rebalance begins, if
+    /// the configuration lets it.
     /// </summary>
-    private protected static ControlDocument WithMap(ControlDocument current, ClusterMap map)
+    /// <param name="current">The document before.</param>
+    /// <param name="map">The new map, its version not raised yet.</param>
+    /// <param name="beginsRebalance">False when what is gone may come back by itself and is not to be made up for.</param>
+    private protected static ControlDocument WithMap(
+        ControlDocument current, ClusterMap map, bool beginsRebalance = true)
     {
         var next = map.WithVersion(current.Map.Version + 1);
         var rebalance = current.Rebalance.After(
             [.. next.ActiveTargets.Select(target => target.Id)],
             current.Stamp.Version + 1,
             hasData: !current.Buckets.Buckets.IsEmpty);
-        return current with { Map = next, Rebalance = rebalance };
+        if (beginsRebalance && !rebalance.IsSettled && current.Config.Rebalance.Enabled && next.ActiveTargets.Count != 0
+            && rebalance.OwnersVersion != current.Rebalance.OwnersVersion)
+        {
+            rebalance = rebalance.Begin();
+        }
+        return WithSettled(current with { Map = next, Rebalance = rebalance });
+    }
+
+    /// <summary>The data is settled when every target of the map has said that it is clean.</summary>
+    private protected static ControlDocument WithSettled(ControlDocument document)
+    {
+        var rebalance = document.Rebalance;
+        return !rebalance.IsSettled && rebalance.Owners[^1].TargetIds.Length != 0
+            && document.Map.Targets.Keys.All(rebalance.IsClean)
+            ? document with { Rebalance = rebalance.Settled() }
+            : document;
     }
 }
 
@@ -100,6 +120,7 @@ public sealed record RemoveNode(string NodeId) : ClusterMapChange
         return WithMap(current, current.Map.WithoutNode(NodeId)) with
         {
             Voters = current.Voters.RemoveAll(voter => voter.Id == NodeId),
+            Transitions = current.Transitions.Remove(NodeId),
         };
     }
 }
@@ -119,7 +140,11 @@ public sealed record SetNodeFlags(string NodeId, NodeFlags Set, NodeFlags Clear)
         var node = current.Map.Find(NodeId)
             ?? throw new StoreException(StoreErrorCode.NodeNotFound, $"node {NodeId} does not exist");
         var next = node with { FlagBits = (node.FlagBits | (ulong)Set) & ~(ulong)Clear };
-        return next == node ? current : WithMap(current, current.Map.WithNode(next));
+        // A node that is only out of reach comes back with its data: to spread it anew would be for nothing.
+        var isOutOfReach = (Set & (NodeFlags.Down | NodeFlags.Suspect)) != 0;
+        return next == node
+            ? current
+            : WithMap(current, current.Map.WithNode(next), beginsRebalance: !isOutOfReach);
     }
 }
 

@@ -31,6 +31,13 @@ public sealed record ControlDocument
     /// <summary>Voters, in order of their joining.</summary>
     public ImmutableArray<VoterInfo> Voters { get; init; } = [];
 
+    /// <summary>Nodes on their way out of service, by id.</summary>
+    public ImmutableSortedDictionary<string, NodeTransition> Transitions { get; init; } = NoTransitions;
+
+    /// <summary>No node is on its way out.</summary>
+    public static ImmutableSortedDictionary<string, NodeTransition> NoTransitions { get; } =
+        ImmutableSortedDictionary.Create<string, NodeTransition>(StringComparer.Ordinal);
+
     /// <summary>The change that made this document out of the one before.</summary>
     public ChangeRecord LastChange { get; init; } = ChangeRecord.None;
 

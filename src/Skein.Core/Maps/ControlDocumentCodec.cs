@@ -16,8 +16,11 @@ namespace Skein.Core.Maps;
 /// </summary>
 public static class ControlDocumentCodec
 {
-    /// <summary>Version of the format that is written. Format 1 had one set of targets in place of <c>owners</c>.</summary>
-    public const int Format = 2;
+    /// <summary>
+    /// Version of the format that is written. Format 1 had one set of targets in place of <c>owners</c>; format 2 knew
+    /// neither who is clean nor a rebalance under way nor nodes on their way out.
+    /// </summary>
+    public const int Format = 3;
 
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -39,7 +42,7 @@ public static class ControlDocumentCodec
                 Read(json.RootElement), body, Convert.ToHexStringLower(SHA256.HashData(body.Span)));
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException
-            or FormatException or StoreException)
+            or FormatException or ArgumentException or StoreException)
         {
             throw new InvalidDataException($"not a control document: {e.Message}", e);
         }
@@ -76,6 +79,7 @@ public static class ControlDocumentCodec
             json.WriteNumber("version", document.Rebalance.Version);
             WriteOwners(json, document.Rebalance);
             json.WriteEndObject();
+            WriteTransitions(json, document);
             json.WritePropertyName("config");
             document.Config.WriteSparse(json);
             json.WriteEndObject();
@@ -102,7 +106,7 @@ public static class ControlDocumentCodec
     private static ControlDocument Read(JsonElement root)
     {
         var format = root.GetProperty("format").GetInt32();
-        if (format is not (1 or Format))
+        if (format is not (>= 1 and <= Format))
         {
             throw new FormatException($"format {format}, this build reads formats 1 to {Format}");
         }
@@ -132,6 +136,7 @@ public static class ControlDocumentCodec
             Map = map.ToMap(),
             Buckets = ReadBuckets(root.GetProperty("bmd")),
             Rebalance = ReadRebalance(rebalance, format),
+            Transitions = format < 3 ? ControlDocument.NoTransitions : ReadTransitions(root.GetProperty("transitions")),
             Config = ClusterConfig.FromJson(root.GetProperty("config")),
         };
     }
@@ -153,20 +158,67 @@ public static class ControlDocumentCodec
             json.WriteEndObject();
         }
         json.WriteEndArray();
+        json.WriteStartObject("clean");
+        foreach (var (id, since) in rebalance.Clean)
+        {
+            json.WriteNumber(id, since);
+        }
+        json.WriteEndObject();
+        json.WriteString("state", rebalance.Run.State.ToString());
+        json.WriteString("note", rebalance.Run.Note);
     }
+
+    private static void WriteTransitions(Utf8JsonWriter json, ControlDocument document)
+    {
+        json.WriteStartObject("transitions");
+        foreach (var (id, transition) in document.Transitions)
+        {
+            json.WriteStartObject(id);
+            json.WriteString("action", transition.Action.ToString());
+            json.WriteBoolean("skip_rebalance", transition.SkipRebalance);
+            json.WriteBoolean("rm_user_data", transition.RemoveUserData);
+            json.WriteBoolean("keep_initial_config", transition.KeepInitialConfig);
+            json.WriteBoolean("no_shutdown", transition.NoShutdown);
+            json.WriteString("who", transition.Who);
+            json.WriteEndObject();
+        }
+        json.WriteEndObject();
+    }
+
+    private static ImmutableSortedDictionary<string, NodeTransition> ReadTransitions(JsonElement json) =>
+        ControlDocument.NoTransitions.AddRange(json.EnumerateObject().Select(entry =>
+            KeyValuePair.Create(
+                entry.Name,
+                new NodeTransition(
+                    Enum.Parse<LifecycleAction>(entry.Value.GetProperty("action").GetString() ?? ""),
+                    entry.Value.GetProperty("skip_rebalance").GetBoolean(),
+                    entry.Value.GetProperty("rm_user_data").GetBoolean(),
+                    entry.Value.GetProperty("keep_initial_config").GetBoolean(),
+                    entry.Value.GetProperty("no_shutdown").GetBoolean(),
+                    entry.Value.GetProperty("who").GetString() ?? ""))));
 
     private static RebalanceMetadata ReadRebalance(JsonElement json, int format)
     {
         var version = json.GetProperty("version").GetInt64();
-        return format == 1
-            ? new RebalanceMetadata(version, [new OwnerSet(0, Targets(json))], IsCut: true)
-            : new RebalanceMetadata(
-                version,
-                [
-                    .. json.GetProperty("owners").EnumerateArray().Select(owners =>
-                        new OwnerSet(owners.GetProperty("since").GetInt64(), Targets(owners))),
-                ],
-                json.GetProperty("cut").GetBoolean());
+        if (format == 1)
+        {
+            return new RebalanceMetadata(version, [new OwnerSet(0, Targets(json))], IsCut: true);
+        }
+        var read = new RebalanceMetadata(
+            version,
+            [
+                .. json.GetProperty("owners").EnumerateArray().Select(owners =>
+                    new OwnerSet(owners.GetProperty("since").GetInt64(), Targets(owners))),
+            ],
+            json.GetProperty("cut").GetBoolean());
+        return format == 2 ? read : read with
+        {
+            Clean = RebalanceMetadata.NoneClean.AddRange(json.GetProperty("clean").EnumerateObject()
+                .Select(entry => KeyValuePair.Create(entry.Name, entry.Value.GetInt64()))),
+            Run = new RebalanceRun(
+                Enum.Parse<RebalanceState>(json.GetProperty("state").GetString() ?? ""),
+                json.GetProperty("note").GetString() ?? ""),
+        };
 
         static ImmutableArray<string> Targets(JsonElement json) =>
             [.. json.GetProperty("targets").EnumerateArray().Select(id => id.GetString() ?? "")];

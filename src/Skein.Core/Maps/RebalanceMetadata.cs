@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Skein.Core.Placement;
 
 namespace Skein.Core.Maps;
@@ -16,11 +17,27 @@ namespace Skein.Core.Maps;
 /// <param name="IsCut">True when sets were left out: then an object may lie on any target.</param>
 public sealed record RebalanceMetadata(long Version, ImmutableArray<OwnerSet> Owners, bool IsCut = false)
 {
+    /// <summary>No target is known to be clean.</summary>
+    public static ImmutableSortedDictionary<string, long> NoneClean { get; } =
+        ImmutableSortedDictionary.Create<string, long>(StringComparer.Ordinal);
+
     /// <summary>Most sets that are remembered. One more, and an object may lie anywhere.</summary>
     public const int MaxOwnerSets = 16;
 
     /// <summary>Nothing stored yet.</summary>
     public static RebalanceMetadata Empty { get; } = new(0, []);
+
+    /// <summary>
+    /// What targets have said of themselves, by id: the target holds no object that it does not own under the set that
+    /// began with that version, or under a later one. Only of targets since the data was last settled.
+    /// </summary>
+    public ImmutableSortedDictionary<string, long> Clean { get; init; } = NoneClean;
+
+    /// <summary>The last global rebalance.</summary>
+    public RebalanceRun Run { get; init; } = RebalanceRun.None;
+
+    /// <summary>Id of the last rebalance on the wire; empty before the first.</summary>
+    public string Id => Version == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"g{Version}");
 
     /// <summary>Targets over which placement of the stored data is complete, by id and in order.</summary>
     public ImmutableArray<string> TargetIds => Owners.IsEmpty ? [] : Owners[0].TargetIds;
@@ -47,7 +64,7 @@ public sealed record RebalanceMetadata(long Version, ImmutableArray<OwnerSet> Ow
         var next = new OwnerSet(version, targetIds);
         if (!hasData || Owners.IsEmpty)
         {
-            return this with { Owners = [next], IsCut = false };
+            return this with { Owners = [next], IsCut = false, Clean = NoneClean };
         }
         // Two changes in one document: nobody ever wrote under the set between them.
         var kept = Owners[^1].Since == version && Owners.Length > 1 ? Owners.RemoveAt(Owners.Length - 1) : Owners;
@@ -58,7 +75,26 @@ public sealed record RebalanceMetadata(long Version, ImmutableArray<OwnerSet> Ow
     }
 
     /// <summary>All objects lie where the present set says: nothing is stored, or it has been moved.</summary>
-    public RebalanceMetadata Settled() => Owners.IsEmpty ? this : this with { Owners = [Owners[^1]], IsCut = false };
+    public RebalanceMetadata Settled() => Owners.IsEmpty ? this : this with
+    {
+        Owners = [Owners[^1]],
+        IsCut = false,
+        Clean = NoneClean,
+        Run = Run.IsRunning || Run.Note.Length != 0 ? new RebalanceRun(RebalanceState.Finished, "") : Run,
+    };
+
+    /// <summary>A new rebalance.</summary>
+    public RebalanceMetadata Begin() =>
+        this with { Version = Version + 1, Run = new RebalanceRun(RebalanceState.Running, "") };
+
+    /// <summary>True when the target has said that it is clean under the present set of owners.</summary>
+    public bool IsClean(string targetId) => Clean.TryGetValue(targetId, out var since) && since >= OwnersVersion;
+
+    /// <summary>
+    /// True when the target may hold an object that belongs elsewhere, or one that it owns under a set since it was clean.
+    /// </summary>
+    public bool MayHold(string targetId) => !Clean.TryGetValue(targetId, out var since)
+        || Owners.Any(owners => owners.Since >= since && owners.TargetIds.Contains(targetId));
 
     /// <summary>
     /// Ids of the other targets that may hold a copy of the name which is newer than one that was written under
@@ -87,7 +123,8 @@ public sealed record RebalanceMetadata(long Version, ImmutableArray<OwnerSet> Ow
                 break;
             }
             var owner = Owners[i].Owner(objectDigest);
-            if (owner.Length != 0 && owner != self && !found.Contains(owner))
+            var isEmptied = Clean.TryGetValue(owner, out var since) && Owners[i].Since < since;
+            if (owner.Length != 0 && owner != self && !isEmptied && !found.Contains(owner))
             {
                 found.Add(owner);
             }
@@ -130,7 +167,8 @@ public sealed record RebalanceMetadata(long Version, ImmutableArray<OwnerSet> Ow
     /// <summary>Equality by value of the list too.</summary>
     public bool Equals(RebalanceMetadata? other) =>
         other is not null && Version == other.Version && IsCut == other.IsCut
-        && Owners.AsSpan().SequenceEqual(other.Owners.AsSpan());
+        && Owners.AsSpan().SequenceEqual(other.Owners.AsSpan())
+        && Run == other.Run && Clean.SequenceEqual(other.Clean);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Version, Owners.Length);

@@ -132,7 +132,8 @@ internal sealed class Neighbours(PeerClient peers, INodeFacts facts, TimeProvide
         var document = request.Call.Metadata.Document;
         var holders = document.Rebalance.Holders(facts.Self.Id, DigestOf(request), writtenUnder);
         return holders is null
-            ? [.. document.Map.Targets.Values.Where(node => node.Id != facts.Self.Id)]
+            ? [.. document.Map.Targets.Values.Where(node =>
+                node.Id != facts.Self.Id && document.Rebalance.MayHold(node.Id))]
             : [.. holders.Select(id => document.Map.Targets.GetValueOrDefault(id)).OfType<NodeInfo>()];
     }
 
