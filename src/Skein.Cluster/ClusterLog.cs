@@ -93,6 +93,9 @@ internal static partial class ClusterLog
     [LoggerMessage(1026, LogLevel.Warning, "The state of node {Node} could not be changed: {Reason}")]
     public static partial void LivenessNotChanged(ILogger log, string node, string reason);
 
+    [LoggerMessage(1027, LogLevel.Warning, "Rebalance: \"{Change}\" could not be committed: {Reason}")]
+    public static partial void RebalanceNotChanged(ILogger log, string change, string reason);
+
     [LoggerMessage(1050, LogLevel.Warning, "The timeline leaves out {Stamp}: too many documents wait to be written")]
     public static partial void TimelineLeftOut(ILogger log, DocumentStamp stamp);
 

@@ -4,6 +4,7 @@ using Skein.Cluster.Metadata;
 using Skein.Cluster.Metasync;
 using Skein.Cluster.Peers;
 using Skein.Cluster.Primary;
+using Skein.Cluster.Rebalance;
 using Skein.Core.Config;
 using Skein.Core.Errors;
 using Skein.Core.Maps;
@@ -84,6 +85,9 @@ public sealed class MembershipLoop
 
     /// <summary>Ends when the node has come in.</summary>
     public Task WhenMember => _member.Task;
+
+    /// <summary>What a target tells the primary of its objects with every keepalive; set before the loop runs.</summary>
+    public Func<RebalanceReport?>? Report { get; set; }
 
     /// <summary>Says that this node is alive at once, not at the next interval: somebody waits for a lease.</summary>
     public void Hurry() => _hurry.TrySetResult();
@@ -243,7 +247,8 @@ public sealed class MembershipLoop
         }
         var askedAt = _lease?.Now ?? 0;
         var request = new KeepAliveRequest(
-            _self.Id, _self.Incarnation, DocumentTag.Of(current), _lease?.Floor(current.Stamp.Generation) ?? 0);
+            _self.Id, _self.Incarnation, DocumentTag.Of(current), _lease?.Floor(current.Stamp.Generation) ?? 0,
+            Report?.Invoke());
         var reply = await _transport
             .KeepAliveAsync(
                 primary.ControlNet.Url, request, current.Document.Config.Skein.KeepaliveInterval * 2, cancellation)

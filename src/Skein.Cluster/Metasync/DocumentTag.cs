@@ -1,4 +1,5 @@
 using Skein.Cluster.Leases;
+using Skein.Cluster.Rebalance;
 using Skein.Core.Maps;
 
 namespace Skein.Cluster.Metasync;
@@ -57,4 +58,6 @@ public sealed record KeepAliveReply(
 /// <param name="Incarnation">Its incarnation.</param>
 /// <param name="Tag">What it holds.</param>
 /// <param name="Floor">Document version below which it knows no lease to be valid; 0 on a proxy.</param>
-public sealed record KeepAliveRequest(string NodeId, string Incarnation, DocumentTag Tag, long Floor);
+/// <param name="Rebalance">What it found among its objects; null on a proxy, and before it has looked.</param>
+public sealed record KeepAliveRequest(
+    string NodeId, string Incarnation, DocumentTag Tag, long Floor, RebalanceReport? Rebalance = null);

@@ -7,6 +7,7 @@ using Skein.Cluster.Membership;
 using Skein.Cluster.Metadata;
 using Skein.Cluster.Metasync;
 using Skein.Cluster.Primary;
+using Skein.Cluster.Rebalance;
 using Skein.Core.Nodes;
 using Skein.Node.CommandLine;
 using Skein.Node.Intra;
@@ -43,6 +44,7 @@ internal sealed class ControlServices : IDisposable
         Receiver = new MetasyncReceiver(
             self.Id, Owner, document => Joiner?.Invite(document), logs.CreateLogger<MetasyncReceiver>());
         Tracker = new KeepAliveTracker(time);
+        var board = new RebalanceBoard();
         if (self.Role == NodeRole.Proxy)
         {
             Metasyncer = new Metasyncer(
@@ -50,6 +52,7 @@ internal sealed class ControlServices : IDisposable
             Primary = new PrimaryService(self.Id, Owner, Metasyncer, transport, logs.CreateLogger<PrimaryService>());
             VoterKeeper = new VoterKeeper(self.Id, Owner, Metasyncer, Tracker, time, logs.CreateLogger<VoterKeeper>());
             Leases = new LeaseService(Owner, Metasyncer.Held, time);
+            RebalanceKeeper = new RebalanceKeeper(self.Id, Owner, board, time, logs.CreateLogger<RebalanceKeeper>());
             Liveness = new LivenessLoop(
                 self.Id, Owner, Tracker, transport, Metasyncer, time, logs.CreateLogger<LivenessLoop>());
         }
@@ -74,7 +77,7 @@ internal sealed class ControlServices : IDisposable
         Gate = Lease is null ? null : new WriteGate(self.Id, Feed, Lease, Membership.Hurry, time);
         Endpoints = new IntraEndpoints(
             self, Owner, Receiver, Primary,
-            new KeepAliveEndpoints(Owner, Metasyncer, Leases, Tracker, transport));
+            new KeepAliveEndpoints(Owner, Metasyncer, Leases, board, Tracker, transport));
     }
 
     /// <summary>Present document.</summary>
@@ -91,6 +94,9 @@ internal sealed class ControlServices : IDisposable
 
     /// <summary>Keeps the voters up; null on a target.</summary>
     public VoterKeeper? VoterKeeper { get; }
+
+    /// <summary>Follows what targets report of their objects; null on a target.</summary>
+    public RebalanceKeeper? RebalanceKeeper { get; }
 
     /// <summary>Grants leases; null on a target.</summary>
     public LeaseService? Leases { get; }

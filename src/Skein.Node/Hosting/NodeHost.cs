@@ -33,6 +33,7 @@ internal sealed class NodeHost : IAsyncDisposable
     private Task _membership = Task.CompletedTask;
     private Task _voters = Task.CompletedTask;
     private Task _liveness = Task.CompletedTask;
+    private Task _rebalances = Task.CompletedTask;
 
     /// <summary>Binds the sockets and loads the metadata; nothing is served yet.</summary>
     /// <exception cref="StoreException">When a port is taken, or the metadata cannot be read.</exception>
@@ -90,6 +91,7 @@ internal sealed class NodeHost : IAsyncDisposable
         _membership = _control.Membership.RunAsync(_stop.Token);
         _voters = _control.VoterKeeper?.RunAsync(_stop.Token) ?? Task.CompletedTask;
         _liveness = _control.Liveness?.RunAsync(_stop.Token) ?? Task.CompletedTask;
+        _rebalances = _control.RebalanceKeeper?.RunAsync(_stop.Token) ?? Task.CompletedTask;
         _ = ReportReadyAsync(started, facts);
     }
 
@@ -139,6 +141,7 @@ internal sealed class NodeHost : IAsyncDisposable
         {
             await _voters.ConfigureAwait(false);
             await _liveness.ConfigureAwait(false);
+            await _rebalances.ConfigureAwait(false);
             await _membership.ConfigureAwait(false);
         }
         catch (StoreException)

@@ -104,7 +104,12 @@ internal sealed class HttpPeerTransport(HttpClient client, NodeInfo self, TimePr
     public async Task<KeepAliveReply> KeepAliveAsync(
         string url, KeepAliveRequest request, TimeSpan timeout, CancellationToken cancellation)
     {
-        var body = new IntraKeepAlive { Incarnation = request.Incarnation, Floor = request.Floor };
+        var body = new IntraKeepAlive
+        {
+            Incarnation = request.Incarnation,
+            Floor = request.Floor,
+            Rebalance = request.Rebalance,
+        };
         var outcome = await CallAsync(
             () =>
             {

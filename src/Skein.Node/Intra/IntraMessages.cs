@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Skein.Cluster.Rebalance;
 using Skein.Core.Nodes;
 
 namespace Skein.Node.Intra;
@@ -46,6 +47,9 @@ internal sealed record IntraKeepAlive
 
     [JsonPropertyName("floor")]
     public long Floor { get; init; }
+
+    [JsonPropertyName("rebalance")]
+    public RebalanceReport? Rebalance { get; init; }
 }
 
 /// <summary>Answer to a probe: what was reached.</summary>

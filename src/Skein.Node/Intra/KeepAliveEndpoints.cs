@@ -6,6 +6,7 @@ using Skein.Cluster.Membership;
 using Skein.Cluster.Metadata;
 using Skein.Cluster.Metasync;
 using Skein.Cluster.Peers;
+using Skein.Cluster.Rebalance;
 using Skein.Core.Errors;
 
 namespace Skein.Node.Intra;
@@ -14,10 +15,16 @@ namespace Skein.Node.Intra;
 /// <param name="owner">Present document, and who leads.</param>
 /// <param name="metasyncer">Told what nodes hold; null on a target.</param>
 /// <param name="leases">Grants leases; null on a target.</param>
+/// <param name="board">Told what targets report of their objects.</param>
 /// <param name="tracker">Told who is alive.</param>
 /// <param name="transport">Way to the node that is probed.</param>
 internal sealed class KeepAliveEndpoints(
-    MetadataOwner owner, Metasyncer? metasyncer, LeaseService? leases, KeepAliveTracker tracker, IPeerTransport transport)
+    MetadataOwner owner,
+    Metasyncer? metasyncer,
+    LeaseService? leases,
+    RebalanceBoard board,
+    KeepAliveTracker tracker,
+    IPeerTransport transport)
 {
     private const int MaxBody = 4 << 10;
 
@@ -48,6 +55,7 @@ internal sealed class KeepAliveEndpoints(
                 && tag.Uuid == document.Uuid)
             {
                 metasyncer?.Heard(nodeId, tag.Stamp);
+                board.Post(nodeId, body.Incarnation, tag.Stamp.Generation, body.Rebalance);
                 grant = leases?.Ask(nodeId, tag, body.Floor) ?? LeaseGrant.None;
             }
         }

@@ -1,0 +1,57 @@
+using Skein.Core.Maps;
+using Skein.Core.Nodes;
+
+namespace Skein.Cluster.Rebalance;
+
+/// <summary>
+/// What the primary does about data movement, as a pure function of the document and of what the targets report:
+/// <list type="number">
+/// <item>A target that is clean under the present set of owners is written down; with the last one the data is settled.</item>
+/// <item>A rebalance ends when every target that could be asked is clean; who could not is named.</item>
+/// <item>A target that is known to hold what belongs elsewhere begins a rebalance, unless one was stopped on purpose.</item>
+/// </list>
+/// </summary>
+public static class RebalancePolicy
+{
+    /// <summary>The next change; null when there is nothing to do.</summary>
+    /// <param name="document">The present document, committed.</param>
+    /// <param name="report">The newest report of a target; null for none.</param>
+    public static RebalanceChange? Next(ControlDocument document, Func<NodeInfo, RebalanceReport?> report)
+    {
+        var rebalance = document.Rebalance;
+        var present = document.Map.Targets.Values
+            .Select(node => (Node: node, Report: Present(rebalance, report(node))))
+            .ToList();
+        var clean = present
+            .Where(target => target.Report is { IsClean: true } && !rebalance.IsClean(target.Node.Id))
+            .Select(target => target.Node.Id)
+            .ToList();
+        if (!rebalance.IsSettled && clean.Count != 0)
+        {
+            return new NoteCleanTargets(clean, rebalance.OwnersVersion);
+        }
+        if (rebalance.Run.IsRunning)
+        {
+            var reachable = present.Where(target => !IsOutOfReach(target.Node));
+            return reachable.All(target => target.Report is { IsClean: true } found && found.Run == rebalance.Version)
+                ? new EndRebalance(Note(present.Select(target => target.Node)))
+                : null;
+        }
+        return !rebalance.IsSettled && rebalance.Run.State != RebalanceState.Stopped && document.Config.Rebalance.Enabled
+            && document.Map.ActiveTargets.Count != 0
+            && present.Any(target => target.Report is { IsClean: false } && !IsOutOfReach(target.Node))
+            ? new StartRebalance()
+            : null;
+    }
+
+    private static RebalanceReport? Present(RebalanceMetadata rebalance, RebalanceReport? report) =>
+        report is not null && report.OwnersVersion == rebalance.OwnersVersion ? report : null;
+
+    private static bool IsOutOfReach(NodeInfo node) => (node.Flags & (NodeFlags.Down | NodeFlags.Suspect)) != 0;
+
+    private static string Note(IEnumerable<NodeInfo> targets)
+    {
+        var away = targets.Where(IsOutOfReach).Select(node => node.DisplayName).ToList();
+        return away.Count == 0 ? "" : $"out of reach, not moved: objects of {string.Join(", ", away)}";
+    }
+}
