@@ -10,6 +10,10 @@ namespace Skein.Core.Maps;
 /// </summary>
 public sealed record ControlDocument
 {
+    /// <summary>No node is on its way out.</summary>
+    public static ImmutableSortedDictionary<string, NodeTransition> NoTransitions { get; } =
+        ImmutableSortedDictionary.Create<string, NodeTransition>(StringComparer.Ordinal);
+
     /// <summary>No cluster.</summary>
     public static ControlDocument Empty { get; } = new();
 
@@ -33,10 +37,6 @@ public sealed record ControlDocument
 
     /// <summary>Nodes on their way out of service, by id.</summary>
     public ImmutableSortedDictionary<string, NodeTransition> Transitions { get; init; } = NoTransitions;
-
-    /// <summary>No node is on its way out.</summary>
-    public static ImmutableSortedDictionary<string, NodeTransition> NoTransitions { get; } =
-        ImmutableSortedDictionary.Create<string, NodeTransition>(StringComparer.Ordinal);
 
     /// <summary>The change that made this document out of the one before.</summary>
     public ChangeRecord LastChange { get; init; } = ChangeRecord.None;
