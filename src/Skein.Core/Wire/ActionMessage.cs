@@ -40,6 +40,12 @@ public static class Actions
     /// <summary>Evict a remote bucket.</summary>
     public const string EvictRemoteBucket = "evict-remote-bck";
 
+    /// <summary>Start a job.</summary>
+    public const string StartJob = "start";
+
+    /// <summary>Stop jobs.</summary>
+    public const string StopJob = "stop";
+
     /// <summary>Set configuration.</summary>
     public const string SetConfig = "set-config";
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Skein.Core.Errors;
+using Skein.Core.Jobs;
 using Skein.Core.Wire;
 using Skein.Gateway.Pipeline;
 
@@ -45,7 +46,7 @@ internal static class ListObjectsRules
             PageSize = Math.Min(size, ListObjectsMessage.MaxPageSize),
             Prefix = prefix,
             Props = Props(message.Props, flags),
-            Uuid = string.IsNullOrEmpty(message.Uuid) ? ListingId.New() : message.Uuid,
+            Uuid = string.IsNullOrEmpty(message.Uuid) ? JobId.New() : message.Uuid,
         };
     }
 

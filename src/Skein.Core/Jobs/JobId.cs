@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace Skein.Core.Jobs;
+
+/// <summary>Ids of jobs: nine letters and digits, or <c>g</c> and a number for a rebalance of the whole cluster.</summary>
+public static class JobId
+{
+    /// <summary>Most characters of an id that is taken from a caller.</summary>
+    public const int MaxLength = 64;
+
+    private const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    private const string All = Letters + "0123456789";
+    private const int Length = 9;
+
+    /// <summary>A fresh id, beginning with a letter.</summary>
+    public static string New()
+    {
+        while (true)
+        {
+            var id = RandomNumberGenerator.GetString(Letters, 1) + RandomNumberGenerator.GetString(All, Length - 1);
+            if (RebalanceNumber(id) is null)
+            {
+                return id;
+            }
+        }
+    }
+
+    /// <summary>The id of a rebalance, as in <c>g4</c>.</summary>
+    public static string OfRebalance(long number) => string.Create(CultureInfo.InvariantCulture, $"g{number}");
+
+    /// <summary>The number of a rebalance; null for the id of any other job.</summary>
+    public static long? RebalanceNumber(string id) =>
+        id.Length > 1 && id[0] == 'g'
+            && long.TryParse(id.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
+}
