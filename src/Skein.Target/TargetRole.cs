@@ -1,12 +1,15 @@
 using Microsoft.Extensions.Logging;
 using Skein.Cluster.Leases;
+using Skein.Cluster.Rebalance;
 using Skein.Core.Maps;
 using Skein.Core.Objects;
 using Skein.Gateway.Metrics;
 using Skein.Gateway.Peers;
+using Skein.Gateway.Pipeline;
 using Skein.Gateway.Ports;
 using Skein.Storage.Objects;
 using Skein.Target.Buckets;
+using Skein.Target.Moves;
 using Skein.Target.Objects;
 using Skein.Target.Transfers;
 
@@ -16,25 +19,32 @@ namespace Skein.Target;
 public sealed class TargetRole : IAsyncDisposable
 {
     private readonly BucketReactions _reactions;
+    private readonly Rebalancer _rebalancer;
 
     /// <summary>Makes the role.</summary>
     /// <param name="facts">Who this node is.</param>
     /// <param name="store">The objects; stays the caller's to dispose, after the role.</param>
-    /// <param name="gate">Lets only the writes pass that this target may take.</param>
-    /// <param name="peers">Calls other targets.</param>
+    /// <param name="cluster">What it needs of the cluster.</param>
     /// <param name="counters">Counts what is served.</param>
     /// <param name="time">Clock.</param>
     /// <param name="logger">Log.</param>
     public TargetRole(
         INodeFacts facts,
         ObjectStore store,
-        IWriteGate gate,
-        PeerClient peers,
+        TargetCluster cluster,
         NodeCounters counters,
         TimeProvider time,
         ILogger logger)
     {
+        var (metadata, control, gate, peers) = cluster;
         var buckets = new BucketReferences();
+        var clock = new HybridClock(time);
+        var moves = new MoveState(facts.Self.Id, clock, new ForegroundLoad(counters, time));
+        var sender = new MoveSender(store, peers, moves, time);
+        var walk = new RebalanceWalk(store, buckets, sender, moves, time, logger);
+        _rebalancer = new Rebalancer(walk, new RebalanceJobs(), time, logger);
+        var receiver = new MoveReceiver(store, buckets, peers, metadata, moves, time);
+        Intra = new MoveEndpoints(receiver, store, buckets, metadata, control);
         _reactions = new BucketReactions(store, logger);
         Router = new ObjectRouter(facts);
         Lister = new ListObjects(store, buckets, facts);
@@ -43,7 +53,9 @@ public sealed class TargetRole : IAsyncDisposable
             Facts = facts,
             Store = store,
             Buckets = buckets,
-            Clock = new HybridClock(time),
+            Clock = clock,
+            Metadata = metadata,
+            Moves = moves,
             Neighbours = new Neighbours(peers, facts, time),
             Sender = new BufferedContentSender(),
             Gate = gate,
@@ -60,9 +72,37 @@ public sealed class TargetRole : IAsyncDisposable
     /// <summary>Lists this target's objects.</summary>
     public IObjectLister Lister { get; }
 
+    /// <summary>What targets ask of each other.</summary>
+    public IIntraHandler Intra { get; }
+
+    /// <summary>What this target has found among its objects: goes with its keepalives.</summary>
+    public RebalanceReport? Report => _rebalancer.Report;
+
+    /// <summary>Called when <see cref="Report"/> says something new.</summary>
+    public Action? Reported
+    {
+        get => _rebalancer.Reported;
+        set => _rebalancer.Reported = value;
+    }
+
     /// <summary>Takes note of a new document: subscribe it to the node's metadata.</summary>
-    public void OnDocument(SealedDocument document) => _reactions.OnDocument(document);
+    public void OnDocument(SealedDocument document)
+    {
+        _reactions.OnDocument(document);
+        _rebalancer.OnDocument(document);
+    }
 
     /// <summary>Stops what runs in the background.</summary>
-    public ValueTask DisposeAsync() => _reactions.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _rebalancer.DisposeAsync().ConfigureAwait(false);
+        await _reactions.DisposeAsync().ConfigureAwait(false);
+    }
 }
+
+/// <summary>What a target needs of the cluster.</summary>
+/// <param name="Metadata">Present document.</param>
+/// <param name="Control">The control plane.</param>
+/// <param name="Gate">Lets only the writes pass that this target may take.</param>
+/// <param name="Peers">Calls other targets.</param>
+public sealed record TargetCluster(IMetadataSource Metadata, IControlPlane Control, IWriteGate Gate, PeerClient Peers);

@@ -55,8 +55,21 @@ public sealed class ControlStatusReader(
             Voters = [.. document.Voters.Select(voter => Voter(current, status, voter))],
             Nodes = [.. document.Map.AllNodes.Select(node => Node(current, status, node))],
             Alerts = status.IsEstablished ? sources.Alerts() : [],
+            Rebalance = RebalanceOf(document),
         };
     }
+
+    private static ControlRebalance RebalanceOf(ControlDocument document) => new()
+    {
+        Id = document.Rebalance.Id,
+        State = document.Rebalance.Run.State.ToString().ToLowerInvariant(),
+        Note = document.Rebalance.Run.Note,
+        IsSettled = document.IsSettled,
+        OwnersVersion = document.Rebalance.OwnersVersion,
+        NotClean = document.IsSettled
+            ? []
+            : [.. document.Map.Targets.Keys.Where(id => !document.Rebalance.IsClean(id))],
+    };
 
     /// <summary>A voter hears its primary; any other node has it from the document.</summary>
     private string PrimaryOf(ControlDocument document, ConsensusStatus status) =>

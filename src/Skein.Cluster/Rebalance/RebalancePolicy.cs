@@ -7,8 +7,9 @@ namespace Skein.Cluster.Rebalance;
 /// What the primary does about data movement, as a pure function of the document and of what the targets report:
 /// <list type="number">
 /// <item>A target that is clean under the present set of owners is written down; with the last one the data is settled.</item>
-/// <item>A rebalance ends when every target that could be asked is clean; who could not is named.</item>
-/// <item>A target that is known to hold what belongs elsewhere begins a rebalance, unless one was stopped on purpose.</item>
+/// <item>A rebalance ends when every target that can be asked is clean or has given up; who did not do its part is named.</item>
+/// <item>A target that is known to hold what belongs elsewhere begins a rebalance, unless one was stopped on purpose
+/// or has ended under the same owners.</item>
 /// </list>
 /// </summary>
 public static class RebalancePolicy
@@ -32,13 +33,15 @@ public static class RebalancePolicy
         }
         if (rebalance.Run.IsRunning)
         {
-            var reachable = present.Where(target => !IsOutOfReach(target.Node));
-            return reachable.All(target => target.Report is { IsClean: true } found && found.Run == rebalance.Version)
-                ? new EndRebalance(Note(present.Select(target => target.Node)))
+            var reachable = present.Where(target => !IsOutOfReach(target.Node)).ToList();
+            return reachable.All(target => target.Report is { } found && found.Run == rebalance.Version)
+                ? new EndRebalance(Note(
+                    present.Where(target => IsOutOfReach(target.Node)).Select(target => target.Node.DisplayName),
+                    reachable.Where(target => !target.Report!.IsClean).Select(target => target.Node.DisplayName)))
                 : null;
         }
         return !rebalance.IsSettled && rebalance.Run.State != RebalanceState.Stopped && document.Config.Rebalance.Enabled
-            && document.Map.ActiveTargets.Count != 0
+            && rebalance.Run.OwnersVersion != rebalance.OwnersVersion && document.Map.ActiveTargets.Count != 0
             && present.Any(target => target.Report is { IsClean: false } && !IsOutOfReach(target.Node))
             ? new StartRebalance()
             : null;
@@ -49,9 +52,18 @@ public static class RebalancePolicy
 
     private static bool IsOutOfReach(NodeInfo node) => (node.Flags & (NodeFlags.Down | NodeFlags.Suspect)) != 0;
 
-    private static string Note(IEnumerable<NodeInfo> targets)
+    private static string Note(IEnumerable<string> away, IEnumerable<string> failed)
     {
-        var away = targets.Where(IsOutOfReach).Select(node => node.DisplayName).ToList();
-        return away.Count == 0 ? "" : $"out of reach, not moved: objects of {string.Join(", ", away)}";
+        var (silent, stuck) = (string.Join(", ", away), string.Join(", ", failed));
+        var notes = new List<string>();
+        if (silent.Length != 0)
+        {
+            notes.Add($"out of reach, its objects are not moved: {silent}");
+        }
+        if (stuck.Length != 0)
+        {
+            notes.Add($"could not move all its objects, see its job: {stuck}");
+        }
+        return string.Join("; ", notes);
     }
 }

@@ -166,6 +166,7 @@ public static class ControlDocumentCodec
         json.WriteEndObject();
         json.WriteString("state", rebalance.Run.State.ToString());
         json.WriteString("note", rebalance.Run.Note);
+        json.WriteNumber("run_owners", rebalance.Run.OwnersVersion);
     }
 
     private static void WriteTransitions(Utf8JsonWriter json, ControlDocument document)
@@ -217,7 +218,8 @@ public static class ControlDocumentCodec
                 .Select(entry => KeyValuePair.Create(entry.Name, entry.Value.GetInt64()))),
             Run = new RebalanceRun(
                 Enum.Parse<RebalanceState>(json.GetProperty("state").GetString() ?? ""),
-                json.GetProperty("note").GetString() ?? ""),
+                json.GetProperty("note").GetString() ?? "",
+                json.GetProperty("run_owners").GetInt64()),
         };
 
         static ImmutableArray<string> Targets(JsonElement json) =>

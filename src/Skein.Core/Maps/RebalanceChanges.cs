@@ -28,7 +28,7 @@ public sealed record StopRebalance(string Why) : RebalanceChange
     public override ControlDocument Apply(ControlDocument current) => current.Rebalance.Run.IsRunning
         ? current with
         {
-            Rebalance = current.Rebalance with { Run = new RebalanceRun(RebalanceState.Stopped, Why) },
+            Rebalance = current.Rebalance with { Run = current.Rebalance.RunAs(RebalanceState.Stopped, Why) },
         }
         : current;
 }
@@ -46,7 +46,7 @@ public sealed record EndRebalance(string Note) : RebalanceChange
     public override ControlDocument Apply(ControlDocument current) => current.Rebalance.Run.IsRunning
         ? current with
         {
-            Rebalance = current.Rebalance with { Run = new RebalanceRun(RebalanceState.Finished, Note) },
+            Rebalance = current.Rebalance with { Run = current.Rebalance.RunAs(RebalanceState.Finished, Note) },
         }
         : current;
 }

@@ -80,12 +80,15 @@ public sealed record RebalanceMetadata(long Version, ImmutableArray<OwnerSet> Ow
         Owners = [Owners[^1]],
         IsCut = false,
         Clean = NoneClean,
-        Run = Run.IsRunning || Run.Note.Length != 0 ? new RebalanceRun(RebalanceState.Finished, "") : Run,
+        Run = Run.IsRunning || Run.Note.Length != 0 ? new RebalanceRun(RebalanceState.Finished, "", OwnersVersion) : Run,
     };
 
     /// <summary>A new rebalance.</summary>
     public RebalanceMetadata Begin() =>
-        this with { Version = Version + 1, Run = new RebalanceRun(RebalanceState.Running, "") };
+        this with { Version = Version + 1, Run = new RebalanceRun(RebalanceState.Running, "", OwnersVersion) };
+
+    /// <summary>The present rebalance in another state.</summary>
+    internal RebalanceRun RunAs(RebalanceState state, string note) => new(state, note, OwnersVersion);
 
     /// <summary>True when the target has said that it is clean under the present set of owners.</summary>
     public bool IsClean(string targetId) => Clean.TryGetValue(targetId, out var since) && since >= OwnersVersion;

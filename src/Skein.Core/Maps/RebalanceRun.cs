@@ -19,10 +19,11 @@ public enum RebalanceState
 /// <summary>The last global rebalance. Its number is <see cref="RebalanceMetadata.Version"/>.</summary>
 /// <param name="State">Where it stands.</param>
 /// <param name="Note">What is left to be done, and why; empty when nothing is.</param>
-public sealed record RebalanceRun(RebalanceState State, string Note)
+/// <param name="OwnersVersion">The owners by which it moved objects last.</param>
+public sealed record RebalanceRun(RebalanceState State, string Note, long OwnersVersion)
 {
     /// <summary>No rebalance yet.</summary>
-    public static RebalanceRun None { get; } = new(RebalanceState.None, "");
+    public static RebalanceRun None { get; } = new(RebalanceState.None, "", 0);
 
     /// <summary>True while targets move objects.</summary>
     public bool IsRunning => State == RebalanceState.Running;

@@ -56,6 +56,38 @@ public sealed record ControlStatus
     /// <summary>What needs a person.</summary>
     [JsonPropertyName("alerts"), JsonPropertyOrder(13)]
     public IReadOnlyList<string> Alerts { get; init; } = [];
+
+    /// <summary>Where objects are, and what moves them.</summary>
+    [JsonPropertyName("rebalance"), JsonPropertyOrder(14)]
+    public ControlRebalance Rebalance { get; init; } = new();
+}
+
+/// <summary>Data movement, as the control document has it.</summary>
+public sealed record ControlRebalance
+{
+    /// <summary>Id of the last rebalance, for example <c>g4</c>; empty before the first.</summary>
+    [JsonPropertyName("id"), JsonPropertyOrder(1)]
+    public string Id { get; init; } = "";
+
+    /// <summary><c>none</c>, <c>running</c>, <c>finished</c> or <c>stopped</c>.</summary>
+    [JsonPropertyName("state"), JsonPropertyOrder(2)]
+    public string State { get; init; } = "";
+
+    /// <summary>What is left to be done, and why; empty when nothing is.</summary>
+    [JsonPropertyName("note"), JsonPropertyOrder(3)]
+    public string Note { get; init; } = "";
+
+    /// <summary>True when every object lies where the map says.</summary>
+    [JsonPropertyName("settled"), JsonPropertyOrder(4)]
+    public bool IsSettled { get; init; }
+
+    /// <summary>Version of the document that last changed who owns which names.</summary>
+    [JsonPropertyName("owners_version"), JsonPropertyOrder(5)]
+    public long OwnersVersion { get; init; }
+
+    /// <summary>Targets, by id, that may still hold objects which belong elsewhere.</summary>
+    [JsonPropertyName("not_clean"), JsonPropertyOrder(6)]
+    public IReadOnlyList<string> NotClean { get; init; } = [];
 }
 
 /// <summary>A voter as the node that answers knows it.</summary>

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Skein.Gateway.Metrics;
 using Skein.Gateway.Peers;
 using Skein.Gateway.Pipeline;
+using Skein.Node.Intra;
 using Skein.Node.Telemetry;
 using Skein.Proxy;
 using Skein.Storage.Objects;
@@ -69,7 +70,14 @@ internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target)
     {
         var counters = new NodeCounters();
         var role = new TargetRole(
-            parts.Facts, store, parts.Control.Gate!, peers, counters, parts.Time, parts.Logs.CreateLogger("Skein.Target"));
+            parts.Facts,
+            store,
+            new TargetCluster(parts.Control.Feed, parts.Control.Plane, parts.Control.Gate!, peers),
+            counters,
+            parts.Time,
+            parts.Logs.CreateLogger("Skein.Target"));
+        parts.Control.Membership.Report = () => role.Report;
+        role.Reported = parts.Control.Membership.Hurry;
         parts.Control.Feed.Subscribe(role.OnDocument);
         var gateway = new GatewayServices
         {
@@ -82,7 +90,7 @@ internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target)
             Lister = role.Lister,
             Peers = peers,
             Counters = counters,
-            Intra = parts.Operations.Endpoints,
+            Intra = new EitherHandler(role.Intra, parts.Operations.Endpoints),
             Time = parts.Time,
             Logger = parts.Logs.CreateLogger("Skein.Gateway"),
         };

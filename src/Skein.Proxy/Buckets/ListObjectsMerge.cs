@@ -38,9 +38,19 @@ public sealed class ListObjectsMerge(PeerClient peers, IControlPlane control, IM
             var document = attempt == 1 ? request.Call.Metadata.Document : metadata.Current.Document;
             var sources = Sources(request, document);
             await FillAllAsync(request, sources, both.Token, cancellation).ConfigureAwait(false);
+            var allKnow = sources.TrueForAll(source => source.Stamp.Version >= document.Rebalance.OwnersVersion);
+            if (!document.IsSettled)
+            {
+                // An object that moved from one target to another while they were asked may have been seen on neither.
+                // Whoever asks all of them once more, after everyone has answered, sees it where it went.
+                var again = Sources(request, document);
+                await FillAllAsync(request, again, both.Token, cancellation).ConfigureAwait(false);
+                sources.AddRange(again);
+            }
             var page = await MergeAsync(request, sources, document.Map, both.Token, cancellation).ConfigureAwait(false);
             var newest = sources.Select(source => source.Stamp).DefaultIfEmpty().Max();
-            if (newest <= document.Stamp || !await ChangedAsync(document, newest, both.Token).ConfigureAwait(false))
+            if (allKnow
+                && (newest <= document.Stamp || !await ChangedAsync(document, newest, both.Token).ConfigureAwait(false)))
             {
                 return page;
             }
@@ -54,20 +64,25 @@ public sealed class ListObjectsMerge(PeerClient peers, IControlPlane control, IM
     }
 
     /// <summary>
-    /// A target knew a newer document than this proxy: catches up, and says whether the set of targets to ask is another.
+    /// A target knew a newer document than this proxy: catches up, and says whether other targets own the names now, or
+    /// others have to be asked.
     /// </summary>
     private async Task<bool> ChangedAsync(ControlDocument used, DocumentStamp newest, CancellationToken cancellation)
     {
         await control.CatchUpAsync(newest, cancellation).ConfigureAwait(false);
         var now = metadata.Current.Document;
-        return !Asked(now).Select(target => target.Id).SequenceEqual(Asked(used).Select(target => target.Id));
+        return now.Rebalance.OwnersVersion != used.Rebalance.OwnersVersion
+            || (used.IsSettled && !now.IsSettled)
+            || !Asked(now).Select(target => target.Id).SequenceEqual(Asked(used).Select(target => target.Id));
     }
 
     /// <summary>
-    /// Targets that may hold objects: the active ones when every object is where the map says, else every target.
+    /// Targets that may hold objects: the active ones when every object is where the map says, else every target that has
+    /// not said that it holds nothing.
     /// </summary>
-    private static IEnumerable<NodeInfo> Asked(ControlDocument document) =>
-        document.IsSettled ? document.Map.ActiveTargets : document.Map.Targets.Values;
+    private static IEnumerable<NodeInfo> Asked(ControlDocument document) => document.IsSettled
+        ? document.Map.ActiveTargets
+        : document.Map.Targets.Values.Where(target => target.IsActive || document.Rebalance.MayHold(target.Id));
 
     private List<TargetListing> Sources(ListObjectsRequest request, ControlDocument document)
     {
@@ -79,7 +94,8 @@ public sealed class ListObjectsMerge(PeerClient peers, IControlPlane control, IM
                 $"cannot list {request.Bucket}: there are no targets in the cluster");
         }
         var size = (int)request.Message.PageSize;
-        var piece = Math.Clamp((size / targets.Count * 5 / 4) + LeastPiece, 1, size);
+        // Unsettled: the whole page in one piece, so that all of it was read before anyone is asked once more.
+        var piece = document.IsSettled ? Math.Clamp((size / targets.Count * 5 / 4) + LeastPiece, 1, size) : size;
         return targets.ConvertAll(target => new TargetListing(peers, target, request, piece));
     }
 

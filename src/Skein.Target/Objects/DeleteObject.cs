@@ -9,6 +9,8 @@ internal sealed class DeleteObject(TargetServices services)
     public async Task RunAsync(DeleteObjectRequest request, CancellationToken cancellation)
     {
         var ownership = await services.EnterAsync(request, cancellation).ConfigureAwait(false);
+        using var held = await services.HoldAsync(request, cancellation).ConfigureAwait(false);
+        using var passage = services.Pass(request, ownership);
         var elsewhere = Neighbours.MayHave(request.Call)
             && await services.Neighbours.DeleteAsync(request, cancellation).ConfigureAwait(false);
         var here = await services.Store

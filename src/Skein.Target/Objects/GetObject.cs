@@ -35,6 +35,7 @@ internal sealed class GetObject(TargetServices services)
             {
                 return content;
             }
+            handle = await LookAgainAsync(request, handle, cancellation).ConfigureAwait(false);
             used = handle is not null;
             return handle is null
                 ? throw await services.NotFoundAsync(request, cancellation).ConfigureAwait(false)
@@ -47,6 +48,20 @@ internal sealed class GetObject(TargetServices services)
                 handle?.Dispose();
             }
         }
+    }
+
+    /// <summary>Nobody else has a newer copy now: it may have come here from there meanwhile.</summary>
+    private async Task<ObjectHandle?> LookAgainAsync(
+        GetObjectRequest request, ObjectHandle? handle, CancellationToken cancellation)
+    {
+        var bucket = services.Bucket(request);
+        var stat = await services.Store.StatAsync(bucket, request.Name, cancellation).ConfigureAwait(false);
+        if (stat?.Attributes.Stamp == handle?.Attributes.Stamp)
+        {
+            return handle;
+        }
+        handle?.Dispose();
+        return await services.Store.OpenReadAsync(bucket, request.Name, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Opens a copy on another target that is newer than what is here; null when there is none.</summary>

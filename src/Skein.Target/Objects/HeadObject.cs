@@ -18,20 +18,27 @@ internal sealed class HeadObject(TargetServices services)
 
     private async Task<ObjectDescription?> FindAsync(HeadObjectRequest request, CancellationToken cancellation)
     {
-        var stat = await services.Store
-            .StatAsync(services.Bucket(request), request.Name, cancellation)
-            .ConfigureAwait(false);
-        var here = stat is null
-            ? null
-            : new ObjectDescription(stat.Attributes, services.Location(stat.Mountpath), [stat.Mountpath.Path]);
+        var here = await HereAsync(request, cancellation).ConfigureAwait(false);
         if (!Neighbours.MayHave(request.Call))
         {
             return here;
         }
         var copy = await services.Neighbours
-            .FindAsync(request, stat?.Attributes.Stamp, toleratesSilence: false, cancellation)
+            .FindAsync(request, here?.Attributes.Stamp, toleratesSilence: false, cancellation)
             .ConfigureAwait(false);
-        return copy is null ? here : new ObjectDescription(copy.Attributes, copy.Location, [PathOf(copy.Location)]);
+        return copy is not null
+            ? new ObjectDescription(copy.Attributes, copy.Location, [PathOf(copy.Location)])
+            : await HereAsync(request, cancellation).ConfigureAwait(false); // it may have come here meanwhile
+    }
+
+    private async Task<ObjectDescription?> HereAsync(HeadObjectRequest request, CancellationToken cancellation)
+    {
+        var stat = await services.Store
+            .StatAsync(services.Bucket(request), request.Name, cancellation)
+            .ConfigureAwait(false);
+        return stat is null
+            ? null
+            : new ObjectDescription(stat.Attributes, services.Location(stat.Mountpath), [stat.Mountpath.Path]);
     }
 
     /// <summary>The mountpath out of <c>t[id]:mp[path, disk]</c>.</summary>

@@ -11,6 +11,8 @@ internal sealed class PatchObject(TargetServices services)
     {
         var ownership = await services.EnterAsync(request, cancellation).ConfigureAwait(false);
         var bucket = services.Bucket(request);
+        using var held = await services.HoldAsync(request, cancellation).ConfigureAwait(false);
+        using var passage = services.Pass(request, ownership);
         if (Neighbours.MayHave(request.Call))
         {
             var here = await services.Store.StatAsync(bucket, request.Name, cancellation).ConfigureAwait(false);

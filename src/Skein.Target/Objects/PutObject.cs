@@ -8,7 +8,8 @@ namespace Skein.Target.Objects;
 /// <summary>
 /// Stores an object: 1. may this target write the name? 2. is it what is stored already? 3. which version was before?
 /// 4. stream to a work file with the checksums in line; 5. verify, make durable, make visible
-/// (<see cref="ObjectWriter.CommitAsync"/>); 6. is the name still this target's? Only then it is acknowledged.
+/// (<see cref="ObjectWriter.CommitAsync"/>), if the name is still this target's;
+/// 6. is the name still this target's? Only then it is acknowledged.
 /// </summary>
 internal sealed class PutObject(TargetServices services)
 {
@@ -37,6 +38,7 @@ internal sealed class PutObject(TargetServices services)
             {
                 services.Clock.Observe(before.Attributes.Stamp.Clock);
             }
+            using var passage = services.Pass(request, ownership);
             var commit = new WriteCommit
             {
                 Custom = request.Custom,

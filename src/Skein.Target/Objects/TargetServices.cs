@@ -1,11 +1,13 @@
 using Skein.Cluster.Leases;
 using Skein.Core.Errors;
+using Skein.Core.Maps;
 using Skein.Core.Objects;
 using Skein.Gateway.Metrics;
 using Skein.Gateway.Ports;
 using Skein.Storage.Mountpaths;
 using Skein.Storage.Objects;
 using Skein.Target.Buckets;
+using Skein.Target.Moves;
 using Skein.Target.Transfers;
 
 namespace Skein.Target.Objects;
@@ -26,6 +28,10 @@ internal sealed record TargetServices
     public required IObjectContentSender Sender { get; init; }
 
     public required NodeCounters Counters { get; init; }
+
+    public required IMetadataSource Metadata { get; init; }
+
+    public required MoveState Moves { get; init; }
 
     public BucketRef Bucket(ObjectRequest request) => Buckets.Of(request.Bucket, request.Props);
 
@@ -56,6 +62,36 @@ internal sealed record TargetServices
                 $"{call.CallerName} holds {call.CallerStamp}, and who owns which names has changed since: "
                     + $"{Facts.Self.DisplayName} holds {call.Metadata.Stamp}");
     }
+
+    /// <summary>
+    /// Right before a change: is the name still this target's? Until the result is disposed of, this target does not say
+    /// that it holds nothing which belongs elsewhere.
+    /// </summary>
+    /// <exception cref="StoreException">With <see cref="StoreErrorCode.NotReady"/> when the name was lost meanwhile.</exception>
+    public IDisposable Pass(ObjectRequest request, long ownership)
+    {
+        // The version first, the look afterwards: see CommitTracker.
+        var passage = Moves.Commits.Enter(Metadata.Current.Document.Rebalance.OwnersVersion);
+        try
+        {
+            Confirm(request, ownership);
+            return passage;
+        }
+        catch
+        {
+            passage.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// While objects may still lie elsewhere: waits until no copy of this one is on its way, and keeps it so until the
+    /// result is disposed of. Else a copy could arrive after the object was deleted.
+    /// </summary>
+    public async ValueTask<IDisposable?> HoldAsync(ObjectRequest request, CancellationToken cancellation) =>
+        request.Call.IsIntra || Neighbours.MayHave(request.Call)
+            ? await Moves.Guards.EnterAsync(request.Props.BucketId, request.Name, cancellation).ConfigureAwait(false)
+            : null;
 
     /// <summary>After a change and before it is acknowledged.</summary>
     /// <exception cref="StoreException">With <see cref="StoreErrorCode.NotReady"/> when the name was lost meanwhile.</exception>

@@ -116,7 +116,8 @@ internal sealed class TestNode : IAsyncDisposable
         _disks = await StoreFixture.OpenAsync();
         Gate.Ownership = () => Metadata.Current.Document.Rebalance.OwnersVersion;
         _target = new TargetRole(
-            Facts, _disks.Store, Gate, peers, Counters, TimeProvider.System, NullLogger.Instance);
+            Facts, _disks.Store, new TargetCluster(Metadata, Control, Gate, peers), Counters, TimeProvider.System,
+            NullLogger.Instance);
         Metadata.OnDocument = _target.OnDocument;
         Facts.Mountpaths = () => CapacityReport.Lists(_disks.Store.Mountpaths);
         Facts.Capacity = () => CapacityReport.Read(_disks.Store.Mountpaths);
