@@ -4,6 +4,7 @@ using Skein.Gateway.Peers;
 using Skein.Gateway.Ports;
 using Skein.Proxy.Buckets;
 using Skein.Proxy.Forwarding;
+using Skein.Proxy.Jobs;
 using Skein.Proxy.Objects;
 
 namespace Skein.Proxy;
@@ -31,6 +32,7 @@ public sealed class ProxyRole
         Router = new ObjectRouter();
         BucketCommands = new BucketCommands(control, metadata, time);
         Lister = new ListObjectsMerge(peers, control, metadata, time);
+        Jobs = new ClusterJobs(peers, time);
         Forwarder = new ReverseForwarder(invoker, facts, metadata, time, logger);
     }
 
@@ -42,6 +44,9 @@ public sealed class ProxyRole
 
     /// <summary>Lists over all targets.</summary>
     public IObjectLister Lister { get; }
+
+    /// <summary>The jobs of all targets.</summary>
+    public IClusterJobs Jobs { get; }
 
     /// <summary>Forwards requests.</summary>
     public IRequestForwarder Forwarder { get; }

@@ -42,6 +42,9 @@ public enum StoreErrorCode
     /// <summary>No such thing (job, path, entry) other than bucket, object or node.</summary>
     NotFound,
 
+    /// <summary>No such job.</summary>
+    JobNotFound,
+
     /// <summary>The bytes received or read do not have the expected checksum.</summary>
     BadChecksum,
 

@@ -6,6 +6,9 @@ public static class QueryNames
     /// <summary>What to show.</summary>
     public const string What = "what";
 
+    /// <summary>Id of a job.</summary>
+    public const string Uuid = "uuid";
+
     /// <summary>Bucket provider.</summary>
     public const string Provider = "provider";
 

@@ -14,6 +14,7 @@ public static class ErrorStatusTable
         StoreErrorCode.BucketAccessDenied => 403,
         StoreErrorCode.ObjectNotFound => 404,
         StoreErrorCode.NotFound => 404,
+        StoreErrorCode.JobNotFound => 404,
         StoreErrorCode.RangeNotSatisfiable => 416,
         StoreErrorCode.MultiRange => 416,
         StoreErrorCode.NotImplemented => 501,

@@ -36,6 +36,15 @@ public sealed record GatewayServices
     /// <summary>Forwards requests to other nodes; null on a target.</summary>
     public IRequestForwarder? Forwarder { get; init; }
 
+    /// <summary>The jobs of this target; null on a proxy.</summary>
+    public IJobHandler? Jobs { get; init; }
+
+    /// <summary>The jobs of all targets; null on a target.</summary>
+    public IClusterJobs? ClusterJobs { get; init; }
+
+    /// <summary>Starts and stops a rebalance; null where that is not to be had.</summary>
+    public IRebalanceCommands? Rebalance { get; init; }
+
     /// <summary>Calls other nodes.</summary>
     public required PeerClient Peers { get; init; }
 

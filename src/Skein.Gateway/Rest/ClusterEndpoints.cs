@@ -16,6 +16,7 @@ internal sealed class ClusterEndpoints(GatewayServices services)
     private readonly DaemonEndpoints _daemon = new(services);
     private readonly PrimaryRelay _relay = new(services);
     private readonly ControlEndpoints _control = new(services);
+    private readonly JobEndpoints _jobs = new(services);
 
     public Task HandleAsync(RequestContext request) => request.Method switch
     {
@@ -47,9 +48,8 @@ internal sealed class ClusterEndpoints(GatewayServices services)
                 return request.JsonAsync("{\"a\":null,\"ver\":0}"u8.ToArray());
             case "backends":
                 return request.JsonAsync("[]"u8.ToArray());
-            case "qryxstats" or "getxstats" or "status" or "status_all" or "running_all":
-                throw new StoreException(
-                    StoreErrorCode.NotImplemented, $"[what={what}] is not implemented: this version has no jobs");
+            case var word when JobEndpoints.Answers(word):
+                return _jobs.GetAsync(request);
             default:
                 throw new StoreException(
                     StoreErrorCode.InvalidRequest,
@@ -57,7 +57,7 @@ internal sealed class ClusterEndpoints(GatewayServices services)
         }
     }
 
-    /// <summary>Changes go to the primary.</summary>
+    /// <summary>Changes go to the primary, except that any proxy starts and stops jobs.</summary>
     private async Task ChangeAsync(RequestContext request)
     {
         if (request.Path.Count > 2 && !IsCommand(request.Path.Segment(2)))
@@ -65,7 +65,8 @@ internal sealed class ClusterEndpoints(GatewayServices services)
             throw RestDialect.InvalidUri(request);
         }
         var body = await request.ReadBodyAsync().ConfigureAwait(false);
-        if (await _relay.RelayAsync(request, body).ConfigureAwait(false))
+        if (await _jobs.TryChangeAsync(request, body).ConfigureAwait(false)
+            || await _relay.RelayAsync(request, body).ConfigureAwait(false))
         {
             return;
         }

@@ -13,6 +13,7 @@ internal sealed class RestDialect(GatewayServices services)
     private readonly DaemonEndpoints _daemon = new(services);
     private readonly ClusterEndpoints _cluster = new(services);
     private readonly ReverseEndpoints _reverse = new(services);
+    private readonly TargetJobEndpoints _jobs = new(services);
     private ObjectEndpoints? _objects;
     private BucketEndpoints? _buckets;
 
@@ -38,6 +39,7 @@ internal sealed class RestDialect(GatewayServices services)
                 "daemon" => _daemon.HandleAsync(request),
                 "cluster" when IsProxy => _cluster.HandleAsync(request),
                 "reverse" when IsProxy => _reverse.HandleAsync(request),
+                "xactions" when !IsProxy => _jobs.HandleAsync(request),
                 _ => throw InvalidUri(request),
             };
         }

@@ -84,7 +84,8 @@ internal sealed class NodeHost : IAsyncDisposable
         }
         var facts = new NodeFacts(
             Self, _startup.Node, _control.Feed, _store?.Mountpaths, () => _control.Membership.IsMember, _time);
-        _role = RoleServices.Create(new RoleParts(_control, _operations, _store, facts, _peerInvoker, _time, _logs));
+        _role = RoleServices.Create(new RoleParts(
+            _control, _operations, _startup.Node.ConfigDirectory, _store, facts, _peerInvoker, _time, _logs));
         var pipeline = new RequestPipeline(_role.Gateway);
         _server = new WebServer(_listeners, pipeline.HandleAsync, _control.Links.Take, _time, _logs);
         await _server.StartAsync(cancellation).ConfigureAwait(false);
@@ -148,9 +149,9 @@ internal sealed class NodeHost : IAsyncDisposable
         {
             // Reported by the one who waits for the loop.
         }
-        if (_role?.Target is { } target)
+        if (_role is { } role)
         {
-            await target.DisposeAsync().ConfigureAwait(false);
+            await role.DisposeAsync().ConfigureAwait(false);
             _role = null;
         }
         if (_store is not null)

@@ -7,12 +7,14 @@ using Skein.Node.Telemetry;
 using Skein.Proxy;
 using Skein.Storage.Objects;
 using Skein.Target;
+using Skein.Target.Jobs;
 
 namespace Skein.Node.Hosting;
 
 /// <summary>What a role is made of.</summary>
 /// <param name="Control">Control plane.</param>
 /// <param name="Operations">What operators ask of the control plane.</param>
+/// <param name="Folder">Where the node keeps what it has to remember.</param>
 /// <param name="Store">Objects; null on a proxy.</param>
 /// <param name="Facts">What the node knows of itself.</param>
 /// <param name="Invoker">Sends requests to other nodes.</param>
@@ -21,6 +23,7 @@ namespace Skein.Node.Hosting;
 internal sealed record RoleParts(
     ControlServices Control,
     OperationsServices Operations,
+    string Folder,
     ObjectStore? Store,
     NodeFacts Facts,
     HttpMessageInvoker Invoker,
@@ -30,8 +33,25 @@ internal sealed record RoleParts(
 /// <summary>A role, put together: what the gateway works with, and what is to be stopped before the disks are closed.</summary>
 /// <param name="Gateway">Services of the gateway.</param>
 /// <param name="Target">The target's part; null on a proxy.</param>
-internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target)
+/// <param name="Jobs">The target's jobs; null on a proxy.</param>
+internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target, JobTable? Jobs) : IAsyncDisposable
 {
+    /// <summary>What <c>start</c> can begin on a target.</summary>
+    private static readonly IJobKind[] Kinds = [];
+
+    /// <summary>Stops what runs in the background.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Jobs is not null)
+        {
+            await Jobs.DisposeAsync().ConfigureAwait(false);
+        }
+        if (Target is not null)
+        {
+            await Target.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Makes a proxy, or a target where there is a store.</summary>
     public static RoleServices Create(RoleParts parts)
     {
@@ -57,13 +77,14 @@ internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target)
             BucketCommands = role.BucketCommands,
             Lister = role.Lister,
             Forwarder = role.Forwarder,
+            ClusterJobs = role.Jobs,
             Peers = peers,
             Counters = new NodeCounters(),
             Intra = parts.Operations.Endpoints,
             Time = parts.Time,
             Logger = parts.Logs.CreateLogger("Skein.Gateway"),
         };
-        return new RoleServices(gateway, null);
+        return new RoleServices(gateway, null, null);
     }
 
     private static RoleServices CreateTarget(RoleParts parts, ObjectStore store, PeerClient peers)
@@ -79,6 +100,8 @@ internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target)
         parts.Control.Membership.Report = () => role.Report;
         role.Reported = parts.Control.Membership.Hurry;
         parts.Control.Feed.Subscribe(role.OnDocument);
+        var jobs = new JobTable(
+            new JobHistoryFile(parts.Folder), parts.Time, parts.Logs.CreateLogger("Skein.Target.Jobs"));
         var gateway = new GatewayServices
         {
             Facts = parts.Facts,
@@ -88,12 +111,13 @@ internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target)
             Router = role.Router,
             Objects = role.Objects,
             Lister = role.Lister,
+            Jobs = new JobService(jobs, new JobKindRegistry(Kinds)),
             Peers = peers,
             Counters = counters,
             Intra = new EitherHandler(role.Intra, parts.Operations.Endpoints),
             Time = parts.Time,
             Logger = parts.Logs.CreateLogger("Skein.Gateway"),
         };
-        return new RoleServices(gateway, role);
+        return new RoleServices(gateway, role, jobs);
     }
 }

@@ -6,12 +6,15 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Skein.Core.Jobs;
 using Skein.Core.Nodes;
 using Skein.Gateway.Metrics;
 using Skein.Gateway.Peers;
 using Skein.Gateway.Pipeline;
 using Skein.Proxy;
 using Skein.Target;
+using Skein.Target.Jobs;
+using Skein.TestKit;
 using Skein.UnitTests.Storage;
 
 namespace Skein.UnitTests.Gateway;
@@ -22,6 +25,7 @@ internal sealed class TestNode : IAsyncDisposable
     private readonly WebApplication _server;
     private readonly HttpMessageInvoker _invoker = new(PeerHttp.CreateHandler());
     private StoreFixture? _disks;
+    private readonly TempFolder _folder = new();
     private TargetRole? _target;
 
     private TestNode(WebApplication server, FakeFacts facts, FakeMetadata metadata)
@@ -74,6 +78,10 @@ internal sealed class TestNode : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync();
+        if (Jobs is not null)
+        {
+            await Jobs.DisposeAsync();
+        }
         if (_target is not null)
         {
             await _target.DisposeAsync();
@@ -83,7 +91,18 @@ internal sealed class TestNode : IAsyncDisposable
             await _disks.DisposeAsync();
         }
         _invoker.Dispose();
+        _folder.Dispose();
     }
+
+    /// <summary>The jobs of a target; null on a proxy.</summary>
+    public JobTable? Jobs { get; private set; }
+
+    /// <summary>What can be started on a target; taken when it is started.</summary>
+    public static IReadOnlyList<IJobKind> Kinds { get; } =
+        [new WaitingJob(JobKinds.Resilver), new WaitingJob(JobKinds.Cleanup), new WaitingJob(JobKinds.Find("copy-bck")!)];
+
+    /// <summary>What starts and stops a rebalance on a proxy.</summary>
+    public FakeRebalance Rebalance { get; } = new();
 
     /// <summary>Lets every write pass unless a test says otherwise.</summary>
     public TestGate Gate { get; } = new();
@@ -107,6 +126,8 @@ internal sealed class TestNode : IAsyncDisposable
                 BucketCommands = proxy.BucketCommands,
                 Lister = proxy.Lister,
                 Forwarder = proxy.Forwarder,
+                ClusterJobs = proxy.Jobs,
+                Rebalance = Rebalance,
                 Peers = peers,
                 Counters = Counters,
                 Time = TimeProvider.System,
@@ -119,6 +140,7 @@ internal sealed class TestNode : IAsyncDisposable
             Facts, _disks.Store, new TargetCluster(Metadata, Control, Gate, peers), Counters, TimeProvider.System,
             NullLogger.Instance);
         Metadata.OnDocument = _target.OnDocument;
+        Jobs = new JobTable(new JobHistoryFile(_folder.Path), TimeProvider.System, NullLogger.Instance);
         Facts.Mountpaths = () => CapacityReport.Lists(_disks.Store.Mountpaths);
         Facts.Capacity = () => CapacityReport.Read(_disks.Store.Mountpaths);
         return new GatewayServices
@@ -129,6 +151,7 @@ internal sealed class TestNode : IAsyncDisposable
             Router = _target.Router,
             Objects = _target.Objects,
             Lister = _target.Lister,
+            Jobs = new JobService(Jobs, new JobKindRegistry(Kinds)),
             Peers = peers,
             Counters = Counters,
             Time = TimeProvider.System,
