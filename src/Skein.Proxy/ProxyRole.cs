@@ -31,6 +31,7 @@ public sealed class ProxyRole
     {
         Router = new ObjectRouter();
         BucketCommands = new BucketCommands(control, metadata, time);
+        Rebalance = new RebalanceCommands(control, metadata);
         Lister = new ListObjectsMerge(peers, control, metadata, time);
         Jobs = new ClusterJobs(peers, time);
         Forwarder = new ReverseForwarder(invoker, facts, metadata, time, logger);
@@ -41,6 +42,9 @@ public sealed class ProxyRole
 
     /// <summary>Changes buckets.</summary>
     public IBucketCommands BucketCommands { get; }
+
+    /// <summary>Starts and stops rebalance.</summary>
+    public IRebalanceCommands Rebalance { get; }
 
     /// <summary>Lists over all targets.</summary>
     public IObjectLister Lister { get; }

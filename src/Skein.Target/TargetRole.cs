@@ -9,6 +9,7 @@ using Skein.Gateway.Pipeline;
 using Skein.Gateway.Ports;
 using Skein.Storage.Objects;
 using Skein.Target.Buckets;
+using Skein.Target.Jobs;
 using Skein.Target.Moves;
 using Skein.Target.Objects;
 using Skein.Target.Transfers;
@@ -25,6 +26,7 @@ public sealed class TargetRole : IAsyncDisposable
     /// <param name="facts">Who this node is.</param>
     /// <param name="store">The objects; stays the caller's to dispose, after the role.</param>
     /// <param name="cluster">What it needs of the cluster.</param>
+    /// <param name="jobs">The jobs; stay the caller's to dispose, after the role.</param>
     /// <param name="counters">Counts what is served.</param>
     /// <param name="time">Clock.</param>
     /// <param name="logger">Log.</param>
@@ -32,6 +34,7 @@ public sealed class TargetRole : IAsyncDisposable
         INodeFacts facts,
         ObjectStore store,
         TargetCluster cluster,
+        JobTable jobs,
         NodeCounters counters,
         TimeProvider time,
         ILogger logger)
@@ -39,10 +42,11 @@ public sealed class TargetRole : IAsyncDisposable
         var (metadata, control, gate, peers) = cluster;
         var buckets = new BucketReferences();
         var clock = new HybridClock(time);
-        var moves = new MoveState(facts.Self.Id, clock, new ForegroundLoad(counters, time));
+        var shown = new RebalanceJobs(jobs);
+        var moves = new MoveState(facts.Self.Id, clock, new ForegroundLoad(counters, time)) { Received = shown.Received };
         var sender = new MoveSender(store, peers, moves, time);
         var walk = new RebalanceWalk(store, buckets, sender, moves, time, logger);
-        _rebalancer = new Rebalancer(walk, new RebalanceJobs(), time, logger);
+        _rebalancer = new Rebalancer(walk, shown, time, logger);
         var receiver = new MoveReceiver(store, buckets, peers, metadata, moves, time);
         Intra = new MoveEndpoints(receiver, store, buckets, metadata, control);
         _reactions = new BucketReactions(store, logger);

@@ -42,13 +42,13 @@ internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target,
     /// <summary>Stops what runs in the background.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (Jobs is not null)
-        {
-            await Jobs.DisposeAsync().ConfigureAwait(false);
-        }
         if (Target is not null)
         {
             await Target.DisposeAsync().ConfigureAwait(false);
+        }
+        if (Jobs is not null)
+        {
+            await Jobs.DisposeAsync().ConfigureAwait(false);
         }
     }
 
@@ -78,6 +78,7 @@ internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target,
             Lister = role.Lister,
             Forwarder = role.Forwarder,
             ClusterJobs = role.Jobs,
+            Rebalance = role.Rebalance,
             Peers = peers,
             Counters = new NodeCounters(),
             Intra = parts.Operations.Endpoints,
@@ -90,18 +91,19 @@ internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target,
     private static RoleServices CreateTarget(RoleParts parts, ObjectStore store, PeerClient peers)
     {
         var counters = new NodeCounters();
+        var jobs = new JobTable(
+            new JobHistoryFile(parts.Folder), parts.Time, parts.Logs.CreateLogger("Skein.Target.Jobs"));
         var role = new TargetRole(
             parts.Facts,
             store,
             new TargetCluster(parts.Control.Feed, parts.Control.Plane, parts.Control.Gate!, peers),
+            jobs,
             counters,
             parts.Time,
             parts.Logs.CreateLogger("Skein.Target"));
         parts.Control.Membership.Report = () => role.Report;
         role.Reported = parts.Control.Membership.Hurry;
         parts.Control.Feed.Subscribe(role.OnDocument);
-        var jobs = new JobTable(
-            new JobHistoryFile(parts.Folder), parts.Time, parts.Logs.CreateLogger("Skein.Target.Jobs"));
         var gateway = new GatewayServices
         {
             Facts = parts.Facts,

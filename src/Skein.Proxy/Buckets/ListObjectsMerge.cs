@@ -24,6 +24,11 @@ public sealed class ListObjectsMerge(PeerClient peers, IControlPlane control, IM
     /// <summary>How often a listing is begun anew because the map of the cluster changed meanwhile.</summary>
     private const int MaxAttempts = 4;
 
+    /// <summary>How long a target that does not answer, or answers that it is not ready, is asked again.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
     /// <summary>Entries that a target is asked for at least.</summary>
     private const int LeastPiece = 64;
 
@@ -33,26 +38,23 @@ public sealed class ListObjectsMerge(PeerClient peers, IControlPlane control, IM
         using var limit = new CancellationTokenSource(
             request.Call.Metadata.Document.Config.Client.ListTimeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        var started = time.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
             var document = attempt == 1 ? request.Call.Metadata.Document : metadata.Current.Document;
-            var sources = Sources(request, document);
-            await FillAllAsync(request, sources, both.Token, cancellation).ConfigureAwait(false);
-            var allKnow = sources.TrueForAll(source => source.Stamp.Version >= document.Rebalance.OwnersVersion);
-            if (!document.IsSettled)
+            try
             {
-                // An object that moved from one target to another while they were asked may have been seen on neither.
-                // Whoever asks all of them once more, after everyone has answered, sees it where it went.
-                var again = Sources(request, document);
-                await FillAllAsync(request, again, both.Token, cancellation).ConfigureAwait(false);
-                sources.AddRange(again);
+                if (await TryAsync(request, document, both.Token, cancellation).ConfigureAwait(false) is { } page)
+                {
+                    return page;
+                }
             }
-            var page = await MergeAsync(request, sources, document.Map, both.Token, cancellation).ConfigureAwait(false);
-            var newest = sources.Select(source => source.Stamp).DefaultIfEmpty().Max();
-            if (allKnow
-                && (newest <= document.Stamp || !await ChangedAsync(document, newest, both.Token).ConfigureAwait(false)))
+            catch (StoreException e) when (e.Code == StoreErrorCode.NotReady && time.GetElapsedTime(started) < Patience)
             {
-                return page;
+                // A target that has just come, or is about to be known as gone.
+                await Task.Delay(Pause, time, both.Token).ConfigureAwait(false);
+                attempt--;
+                continue;
             }
             if (attempt == MaxAttempts)
             {
@@ -61,6 +63,29 @@ public sealed class ListObjectsMerge(PeerClient peers, IControlPlane control, IM
                     $"cannot list {request.Bucket}: the cluster map kept changing during the listing, try again");
             }
         }
+    }
+
+    /// <summary>One page under one document; null when that has changed meanwhile and it is to be done again.</summary>
+    private async Task<ObjectPage?> TryAsync(
+        ListObjectsRequest request, ControlDocument document, CancellationToken cancellation, CancellationToken client)
+    {
+        var sources = Sources(request, document);
+        await FillAllAsync(request, sources, cancellation, client).ConfigureAwait(false);
+        var allKnow = sources.TrueForAll(source => source.Stamp.Version >= document.Rebalance.OwnersVersion);
+        if (!document.IsSettled)
+        {
+            // An object that moved from one target to another while they were asked may have been seen on neither.
+            // Whoever asks all of them once more, after everyone has answered, sees it where it went.
+            var again = Sources(request, document);
+            await FillAllAsync(request, again, cancellation, client).ConfigureAwait(false);
+            sources.AddRange(again);
+        }
+        var page = await MergeAsync(request, sources, document.Map, cancellation, client).ConfigureAwait(false);
+        var newest = sources.Select(source => source.Stamp).DefaultIfEmpty().Max();
+        return allKnow
+            && (newest <= document.Stamp || !await ChangedAsync(document, newest, cancellation).ConfigureAwait(false))
+            ? page
+            : null;
     }
 
     /// <summary>

@@ -34,6 +34,9 @@ internal interface IDisk
     /// <summary>Waits until the folder's entries are on the device. A folder that is gone is no error.</summary>
     void SyncFolder(string path);
 
+    /// <summary>Waits until everything that was done to the file system of this mountpath so far is on the device.</summary>
+    void SyncAll();
+
     /// <summary>Renames over whatever file is there. May answer NoEntry, NotFolder, IsFolder, NotEmpty, Exists, and
     /// NameTooLong or BadSequence where the file system refuses the name.</summary>
     int Rename(string from, string to);

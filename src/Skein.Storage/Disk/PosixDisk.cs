@@ -152,6 +152,21 @@ internal sealed class PosixDisk(string mountpath) : IDisk
     }
 
     /// <inheritdoc/>
+    public void SyncAll()
+    {
+        using var root = OpenRead(mountpath)
+            ?? throw Error(Errno.NoEntry, "flush the file system of", mountpath);
+        while (LibC.SyncFileSystem(root) != 0)
+        {
+            var error = Marshal.GetLastPInvokeError();
+            if (error != Errno.Interrupted)
+            {
+                throw Error(error, "flush the file system of", mountpath);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     public int Rename(string from, string to) => LibC.Rename(from, to) == 0 ? Errno.Ok : Expected(
         Marshal.GetLastPInvokeError(), "rename a file to", to,
         Errno.NoEntry, Errno.NotFolder, Errno.IsFolder, Errno.NotEmpty, Errno.Exists, Errno.NameTooLong,

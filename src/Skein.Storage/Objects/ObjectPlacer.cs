@@ -68,7 +68,7 @@ internal static class ObjectPlacer
 
     /// <summary>Renames; makes missing folders, again when a delete removes them meanwhile.</summary>
     /// <returns>False when a file or folder of the other kind is in the way, or the name is refused.</returns>
-    private static bool TryRename(StorageUnit unit, BucketFolder folder, string work, string path)
+    public static bool TryRename(StorageUnit unit, BucketFolder folder, string work, string path)
     {
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {

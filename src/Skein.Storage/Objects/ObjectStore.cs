@@ -20,6 +20,7 @@ public sealed class ObjectStore : IAsyncDisposable
     private readonly StorageUnit[] _units;
     private readonly ObjectFinder _finder;
     private readonly NameLocks _locks = new();
+    private readonly BatchCommit _batches;
     private readonly BucketFolders _buckets;
     private readonly TrashCan _trash;
     private readonly CancellationTokenSource _stop = new();
@@ -34,6 +35,7 @@ public sealed class ObjectStore : IAsyncDisposable
         _time = time;
         _finder = new ObjectFinder(logger);
         _workNames = new WorkNames(time);
+        _batches = new BatchCommit(this);
         var bootId = options.BootId ?? File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
         _units = [.. mountpaths.All.Select(m => OpenUnit(m, bootId, options, logger))];
         _trash = new TrashCan(time, logger);
@@ -58,6 +60,9 @@ public sealed class ObjectStore : IAsyncDisposable
 
     /// <summary>The mountpaths with what works on them, for tests.</summary>
     internal IReadOnlyList<StorageUnit> Units => _units;
+
+    /// <summary>One change of a name at a time.</summary>
+    internal NameLocks Locks => _locks;
 
     /// <summary>
     /// Opens the store: removes what unfinished writes left, and begins, in the background, to make the listing indexes
@@ -155,10 +160,52 @@ public sealed class ObjectStore : IAsyncDisposable
                 return deleted;
             }
             found.Dispose();
-            await RemoveAsync(unit, bucket, name, found.Path).ConfigureAwait(false);
+            await RemoveAsync(unit, bucket, name, found.Path, IsDurable(bucket)).ConfigureAwait(false);
             deleted = true;
         }
     }
+
+    /// <summary>
+    /// Makes many finished writes the objects, as <see cref="ObjectWriter.CommitAsync"/> does and always durable, with a few
+    /// flushes for all of them.
+    /// </summary>
+    /// <param name="batch">The writes; each names another object.</param>
+    /// <param name="cancel">Gives up before a mountpath is begun with.</param>
+    /// <returns>One result for each, in order: a bad one does not spoil the others.</returns>
+    public ValueTask<IReadOnlyList<BatchResult>> CommitBatchAsync(
+        IReadOnlyList<BatchWrite> batch, CancellationToken cancel = default) => _batches.RunAsync(batch, cancel);
+
+    /// <summary>
+    /// Removes copies of objects, each only where its stamp is the given one; what was changed since is left alone.
+    /// </summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="copies">Names and stamps.</param>
+    /// <param name="durable">True to return when the removals are on the device.</param>
+    /// <param name="cancel">Gives up between two objects.</param>
+    /// <returns>Number of copies removed.</returns>
+    /// <exception cref="StoreException">When a disk fails.</exception>
+    public ValueTask<int> RemoveBatchAsync(
+        BucketRef bucket, IReadOnlyList<(string Name, WriteStamp Stamp)> copies, bool durable,
+        CancellationToken cancel = default) => _batches.RemoveAsync(bucket, copies, durable, cancel);
+
+    /// <summary>Returns when all that was changed so far is on the devices.</summary>
+    /// <exception cref="StoreException">When a disk fails.</exception>
+    public async ValueTask FlushAsync(CancellationToken cancel = default)
+    {
+        foreach (var unit in _units)
+        {
+            cancel.ThrowIfCancellationRequested();
+            await unit.Threads.RunAsync(unit.Disk.SyncAll).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Walks the files themselves, not the index, and yields every whole object whose bucket, bucket id, and name match.
+    /// Slow: for proofs, not for listings.
+    /// </summary>
+    public IAsyncEnumerable<DiskObject> FindOnDisksAsync(
+        Func<BucketName, ulong, string, bool> match, CancellationToken cancel = default) =>
+        DiskSearch.RunAsync(_units, _finder, match, cancel);
 
     /// <summary>Changes the custom metadata of an object in one step; the bytes and the version stay.</summary>
     /// <param name="bucket">The bucket.</param>
@@ -189,7 +236,7 @@ public sealed class ObjectStore : IAsyncDisposable
             Attributes = found.Header.Attributes with { Custom = custom, Stamp = stamp },
         };
         var bytes = ObjectHeaderCodec.Encode(header);
-        var durable = bucket.Durability != DurabilityPolicy.PageCache;
+        var durable = IsDurable(bucket);
         await ChangeAsync(unit, bucket, name, async intent =>
         {
             await unit.RunAsync(durable, () =>
@@ -315,7 +362,7 @@ public sealed class ObjectStore : IAsyncDisposable
             Stamp = commit.Stamp,
             Custom = custom,
         };
-        var durable = bucket.Durability != DurabilityPolicy.PageCache;
+        var durable = IsDurable(bucket);
         var folder = _buckets.Of(unit, bucket.Name);
         var header = new ObjectHeader(attributes, bucket.Id, null);
         var hashed = previous is not null && previousUnit == unit && previous.IsHashed;
@@ -330,7 +377,7 @@ public sealed class ObjectStore : IAsyncDisposable
         }).ConfigureAwait(false);
         if (previous is not null && previousUnit != unit)
         {
-            await RemoveAsync(previousUnit, bucket, name, previous.Path).ConfigureAwait(false);
+            await RemoveAsync(previousUnit, bucket, name, previous.Path, durable).ConfigureAwait(false);
         }
         return attributes;
     }
@@ -345,10 +392,20 @@ public sealed class ObjectStore : IAsyncDisposable
             new ListingIndex(mountpath.Path, mountpath.Id, bootId, disk, options, logger));
     }
 
+    /// <summary>The bucket's folder on a mountpath, if the bucket still takes writes.</summary>
+    /// <exception cref="StoreException">With <see cref="StoreErrorCode.BucketNotFound"/>.</exception>
+    internal BucketFolder FolderOf(StorageUnit unit, BucketRef bucket)
+    {
+        _buckets.ThrowIfDoomed(bucket);
+        return _buckets.Of(unit, bucket.Name);
+    }
+
+    private static bool IsDurable(BucketRef bucket) => bucket.Durability != DurabilityPolicy.PageCache;
+
     private StorageUnit UnitOf(ulong digest) => _units[Mountpaths.Choose(digest).Index];
 
     /// <summary>Looks where the object belongs; where mountpaths came or went, everywhere.</summary>
-    private (StorageUnit Unit, FoundObject? Found) Find(BucketRef bucket, string name, ulong digest)
+    internal (StorageUnit Unit, FoundObject? Found) Find(BucketRef bucket, string name, ulong digest)
     {
         var chosen = UnitOf(digest);
         var found = _finder.Find(chosen.Disk, _buckets.Of(chosen, bucket.Name), bucket.Id, name);
@@ -368,9 +425,9 @@ public sealed class ObjectStore : IAsyncDisposable
         return (chosen, null);
     }
 
-    private async Task RemoveAsync(StorageUnit unit, BucketRef bucket, string name, string path)
+    /// <summary>Removes the file at the path. The caller holds the name's lock.</summary>
+    internal async Task RemoveAsync(StorageUnit unit, BucketRef bucket, string name, string path, bool durable)
     {
-        var durable = bucket.Durability != DurabilityPolicy.PageCache;
         var folder = _buckets.Of(unit, bucket.Name);
         await ChangeAsync(unit, bucket, name, async intent =>
         {
@@ -384,7 +441,7 @@ public sealed class ObjectStore : IAsyncDisposable
     /// Notes a change before it happens. When it fails half-way, the index is set by what the disk then shows. The
     /// caller holds the name's lock.
     /// </summary>
-    private async Task ChangeAsync(StorageUnit unit, BucketRef bucket, string name, Func<IndexIntent, Task> change)
+    internal async Task ChangeAsync(StorageUnit unit, BucketRef bucket, string name, Func<IndexIntent, Task> change)
     {
         var intent = unit.Index.Begin(bucket.Uname, bucket.Id, name);
         try

@@ -92,6 +92,14 @@ public sealed class ObjectWriter : IAsyncDisposable
     /// </exception>
     public async ValueTask<ObjectAttributes> CommitAsync(WriteCommit commit, CancellationToken cancel = default)
     {
+        var checksum = Finish(commit);
+        return await _store.CommitAsync(this, commit, checksum, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes what is buffered and checks length and checksum; nothing is visible yet.</summary>
+    /// <returns>The checksum of the bucket's type.</returns>
+    internal Checksum Finish(WriteCommit commit)
+    {
         ObjectDisposedException.ThrowIf(_finished, this);
         _finished = true;
         Flush();
@@ -103,7 +111,7 @@ public sealed class ObjectWriter : IAsyncDisposable
         }
         var checksum = _checksum.Finish();
         Verify(commit.Expected, checksum);
-        return await _store.CommitAsync(this, commit, checksum, cancel).ConfigureAwait(false);
+        return checksum;
     }
 
     /// <summary>Closes the work file, and removes it when it has not become the object.</summary>

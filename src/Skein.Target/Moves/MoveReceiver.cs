@@ -210,7 +210,7 @@ internal sealed class MoveReceiver(
             };
             if (outcomes[arrival.Index] == MoveOutcome.Taken)
             {
-                state.Received(arrival.Attributes.Size);
+                state.Received?.Invoke(arrival.Attributes.Size);
             }
             if (problem.Length == 0 && result.Error is { } first)
             {
@@ -224,7 +224,7 @@ internal sealed class MoveReceiver(
     {
         Custom = attributes.Custom,
         Expected = attributes.Checksum.IsNone ? null : attributes.Checksum,
-        ExactVersion = attributes.Version.Length == 0 ? null : attributes.Version,
+        ExactVersion = attributes.Version,
         Stamp = attributes.Stamp,
         AccessTime = attributes.AccessTime,
         OnlyIfNewer = true,

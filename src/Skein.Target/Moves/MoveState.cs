@@ -8,9 +8,6 @@ namespace Skein.Target.Moves;
 /// <param name="load">How much clients want.</param>
 internal sealed class MoveState(string selfId, HybridClock clock, ForegroundLoad load)
 {
-    private long _receivedObjects;
-    private long _receivedBytes;
-
     /// <summary>Id of this target.</summary>
     public string SelfId { get; } = selfId;
 
@@ -26,14 +23,6 @@ internal sealed class MoveState(string selfId, HybridClock clock, ForegroundLoad
     /// <summary>How much clients want at the moment.</summary>
     public ForegroundLoad Load { get; } = load;
 
-    /// <summary>Objects and bytes that this target has taken from others since it was started.</summary>
-    public (long Objects, long Bytes) ReceivedSoFar =>
-        (Interlocked.Read(ref _receivedObjects), Interlocked.Read(ref _receivedBytes));
-
-    /// <summary>An object has been taken.</summary>
-    public void Received(long bytes)
-    {
-        Interlocked.Increment(ref _receivedObjects);
-        Interlocked.Add(ref _receivedBytes, bytes);
-    }
+    /// <summary>Told the size of every object that has come from another target.</summary>
+    public Action<long>? Received { get; init; }
 }

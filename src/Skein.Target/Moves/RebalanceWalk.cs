@@ -226,7 +226,7 @@ internal sealed class RebalanceWalk(
             return true;
         }
         await foreach (var found in store.FindOnDisksAsync(
-            (bucket, id, _, _) => document.Buckets.Find(bucket)?.BucketId == id, cancellation).ConfigureAwait(false))
+            (bucket, id, _) => document.Buckets.Find(bucket)?.BucketId == id, cancellation).ConfigureAwait(false))
         {
             pass.Note($"{found.Bucket}/{found.Name} is on {found.Mountpath} and in no listing", 1);
             return false;

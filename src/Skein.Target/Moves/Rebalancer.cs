@@ -14,7 +14,7 @@ internal sealed class Rebalancer : IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private readonly RebalanceWalk _walk;
-    private readonly IRebalanceJobs _jobs;
+    private readonly RebalanceJobs _jobs;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stop = new();
@@ -24,7 +24,7 @@ internal sealed class Rebalancer : IAsyncDisposable
     private CancellationTokenSource? _walking;
     private volatile RebalanceReport? _report;
 
-    public Rebalancer(RebalanceWalk walk, IRebalanceJobs jobs, TimeProvider time, ILogger log)
+    public Rebalancer(RebalanceWalk walk, RebalanceJobs jobs, TimeProvider time, ILogger log)
     {
         _walk = walk;
         _jobs = jobs;
@@ -53,7 +53,6 @@ internal sealed class Rebalancer : IAsyncDisposable
             _report = null;
             _ = _walking?.CancelAsync();
         }
-        _jobs.Follow(document.Document.Rebalance);
         _signal.Release();
     }
 
@@ -61,6 +60,7 @@ internal sealed class Rebalancer : IAsyncDisposable
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await _worker.ConfigureAwait(false);
+        _jobs.Close();
         _stop.Dispose();
         _signal.Dispose();
     }
@@ -84,6 +84,7 @@ internal sealed class Rebalancer : IAsyncDisposable
                         _walking = stop = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
                     }
                 }
+                _jobs.Follow(document.Rebalance);
                 if (stop is null)
                 {
                     await _signal.WaitAsync(_stop.Token).ConfigureAwait(false);
@@ -106,7 +107,7 @@ internal sealed class Rebalancer : IAsyncDisposable
         try
         {
             var isClean = await _walk
-                .RunAsync(document, phase.Moves, _jobs.Progress(document.Rebalance), stop.Token)
+                .RunAsync(document, phase.Moves, _jobs, stop.Token)
                 .ConfigureAwait(false);
             lock (_gate)
             {
@@ -159,12 +160,3 @@ internal sealed class Rebalancer : IAsyncDisposable
     }
 }
 
-/// <summary>Shows rebalances as jobs.</summary>
-internal interface IRebalanceJobs
-{
-    /// <summary>Takes note of what the document says: begins and ends the job of a rebalance.</summary>
-    void Follow(RebalanceMetadata rebalance);
-
-    /// <summary>Where the progress of a walk goes.</summary>
-    IMoveProgress Progress(RebalanceMetadata rebalance);
-}

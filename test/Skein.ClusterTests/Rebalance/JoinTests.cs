@@ -69,7 +69,13 @@ public sealed class JoinTests
             for (var i = 0; i < Count / 2; i += 3)
             {
                 var proxy = cluster.Proxies[i % 3].Url;
-                (await cluster.Http.DeleteAsync(proxy, "b/" + Names[i])).Succeeded();
+                // 503 is an answer of a target that has just lost the name: whether it is gone is not known.
+                var code = 503;
+                while (code == 503)
+                {
+                    code = (await cluster.Http.DeleteAsync(proxy, "b/" + Names[i])).Code;
+                }
+                Assert.Contains(code, new[] { 200, 404 });
                 kept.Remove(Names[i]);
                 Assert.Equal(404, (await cluster.Http.GetAsync(proxy, "b/" + Names[i])).Code);
             }

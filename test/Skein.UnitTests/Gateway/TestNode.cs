@@ -136,11 +136,11 @@ internal sealed class TestNode : IAsyncDisposable
         }
         _disks = await StoreFixture.OpenAsync();
         Gate.Ownership = () => Metadata.Current.Document.Rebalance.OwnersVersion;
-        _target = new TargetRole(
-            Facts, _disks.Store, new TargetCluster(Metadata, Control, Gate, peers), Counters, TimeProvider.System,
-            NullLogger.Instance);
-        Metadata.OnDocument = _target.OnDocument;
         Jobs = new JobTable(new JobHistoryFile(_folder.Path), TimeProvider.System, NullLogger.Instance);
+        _target = new TargetRole(
+            Facts, _disks.Store, new TargetCluster(Metadata, Control, Gate, peers),
+            Jobs, Counters, TimeProvider.System, NullLogger.Instance);
+        Metadata.OnDocument = _target.OnDocument;
         Facts.Mountpaths = () => CapacityReport.Lists(_disks.Store.Mountpaths);
         Facts.Capacity = () => CapacityReport.Read(_disks.Store.Mountpaths);
         return new GatewayServices

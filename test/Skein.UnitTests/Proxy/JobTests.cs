@@ -207,7 +207,7 @@ public sealed class JobTests
         await ChangeAsync(cluster, cluster.Proxies[1], "stop", """{"Kind":"rebalance"}""");
         cluster.Documents.Change(document => document with
         {
-            Rebalance = document.Rebalance with { Version = 7, Run = new RebalanceRun(RebalanceState.Running, "") },
+            Rebalance = document.Rebalance with { Version = 7, Run = new RebalanceRun(RebalanceState.Running, "", 0) },
         });
         await ChangeAsync(cluster, cluster.Proxies[1], "stop", """{"ID":"g7"}""");
         await ChangeAsync(cluster, cluster.Proxies[1], "stop", """{"ID":"g6"}""");
@@ -260,7 +260,7 @@ public sealed class JobTests
     private static void SetRun(TestCluster cluster, RebalanceState state, string note) =>
         cluster.Documents.Change(document => document with
         {
-            Rebalance = document.Rebalance with { Version = 7, Run = new RebalanceRun(state, note) },
+            Rebalance = document.Rebalance with { Version = 7, Run = new RebalanceRun(state, note, 0) },
             LastChange = new ChangeRecord("", "", "", 1_700_000_000_000),
         });
 

@@ -136,6 +136,16 @@ internal sealed class CrashDisk(IDisk disk, CrashPlan plan, string vault) : IDis
         }
     }
 
+    public void SyncAll()
+    {
+        plan.Step("flush all");
+        lock (_undo)
+        {
+            _undo.Clear();
+            _unsynced.Clear();
+        }
+    }
+
     public int Rename(string from, string to)
     {
         plan.Step("rename");

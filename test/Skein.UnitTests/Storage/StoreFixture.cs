@@ -78,6 +78,9 @@ internal sealed class StoreFixture : IAsyncDisposable
     public Task<ObjectAttributes> PutAsync(BucketRef bucket, string name, string content) =>
         PutAsync(bucket, name, Encoding.UTF8.GetBytes(content));
 
+    public Task<ObjectAttributes> PutAsync(BucketRef bucket, string name, string content, WriteStamp stamp) =>
+        PutAsync(bucket, name, Encoding.UTF8.GetBytes(content), new WriteCommit { Stamp = stamp });
+
     public async Task<ObjectAttributes> PutAsync(
         BucketRef bucket, string name, ReadOnlyMemory<byte> content, WriteCommit? commit = null)
     {

@@ -1,0 +1,171 @@
+using System.Text;
+using Skein.Core.Errors;
+using Skein.Core.Objects;
+using Skein.Storage.Listing;
+using Skein.Storage.Objects;
+
+namespace Skein.UnitTests.Storage;
+
+/// <summary>Many writes and removals with few flushes: as whole and as durable as one by one.</summary>
+public sealed class BatchTests
+{
+    private const int MaxSweeps = 4;
+    private const int MoreThanAllSteps = 500;
+
+    private static readonly BucketRef Bucket = StoreFixture.Bucket(durability: DurabilityPolicy.Disk);
+    private static readonly string Long = new('x', 300);
+    private static readonly string[] Names = ["over", "fresh/deep/er", "fresh/deep/two", Long, "file/below", "plain", "tree"];
+    private static readonly string[] Present = ["over", "file", "tree/leaf", "keep", Long];
+
+    [Fact]
+    public async Task Each_write_stands_for_itself()
+    {
+        await using var fixture = await StoreFixture.OpenAsync();
+        await fixture.PutAsync(Bucket, "newer", "stays", new WriteStamp(9, 1));
+        var writes = new List<BatchWrite>
+        {
+            await WriteAsync(fixture, "good", "one", new WriteStamp(2, 1)),
+            await WriteAsync(fixture, "newer", "older", new WriteStamp(2, 2)),
+            await WriteAsync(fixture, "unwanted", "x", new WriteStamp(2, 3), () => false),
+            await WriteAsync(fixture, "bad", "x", new WriteStamp(2, 4), expected: new Checksum(ChecksumTypes.XxHash, "00")),
+            await WriteAsync(fixture, "also/good", "two", new WriteStamp(2, 5)),
+        };
+        var results = await fixture.Store.CommitBatchAsync(writes, StoreFixture.Cancel);
+        await CloseAsync(writes);
+        Assert.Equal(new WriteStamp(2, 1), results[0].Attributes!.Stamp);
+        Assert.Equal(new WriteStamp(9, 1), results[1].Attributes!.Stamp);
+        Assert.Equal((null, null), (results[2].Attributes, results[2].Error));
+        Assert.Equal(StoreErrorCode.BadChecksum, results[3].Error!.Code);
+        Assert.Equal("7", results[4].Attributes!.Version);
+        Assert.Equal("one", await fixture.GetAsync(Bucket, "good"));
+        Assert.Equal("stays", await fixture.GetAsync(Bucket, "newer"));
+        Assert.Null(await fixture.GetAsync(Bucket, "unwanted"));
+        Assert.Null(await fixture.GetAsync(Bucket, "bad"));
+        var page = await fixture.Store.ListAsync(Bucket, new ListQuery(), StoreFixture.Cancel);
+        Assert.Equal(["also/good", "good", "newer"], page.Entries.Select(entry => entry.Name));
+        var onDisk = new List<string>();
+        await foreach (var found in fixture.Store.FindOnDisksAsync((_, id, _) => id == Bucket.Id, StoreFixture.Cancel))
+        {
+            onDisk.Add(found.Name);
+        }
+        Assert.Equal(["also/good", "good", "newer"], onDisk.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_has_changed_since_is_not_removed()
+    {
+        await using var fixture = await StoreFixture.OpenAsync();
+        await fixture.PutAsync(Bucket, "same", "x", new WriteStamp(1, 1));
+        await fixture.PutAsync(Bucket, "changed", "y", new WriteStamp(1, 3));
+        var removed = await fixture.Store.RemoveBatchAsync(
+            Bucket,
+            [("same", new WriteStamp(1, 1)), ("changed", new WriteStamp(1, 2)), ("absent", new WriteStamp(1, 1))],
+            durable: true,
+            StoreFixture.Cancel);
+        Assert.Equal(1, removed);
+        Assert.Null(await fixture.GetAsync(Bucket, "same"));
+        Assert.Equal("y", await fixture.GetAsync(Bucket, "changed"));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task After_a_stop_at_any_step_each_object_is_the_old_or_the_new(bool powerLoss)
+    {
+        var seen = new HashSet<string>();
+        var expected = new HashSet<string> { "flush all", "rename", "set metadata", "remove file" };
+        // The index has a thread of its own, so that a kind of step may slip past the crash points of one sweep.
+        for (var sweep = 0; sweep < MaxSweeps && !seen.IsSupersetOf(expected); sweep++)
+        {
+            var completed = false;
+            for (var crashAt = 1; !completed; crashAt++)
+            {
+                Assert.True(crashAt < MoreThanAllSteps);
+                completed = await CrashAsync(crashAt, powerLoss, seen);
+            }
+        }
+        Assert.Superset(expected, seen);
+    }
+
+    private static async Task<bool> CrashAsync(int crashAt, bool powerLoss, HashSet<string> seen)
+    {
+        var plan = new CrashPlan(crashAt);
+        CrashDisk? disk = null;
+        await using var fixture = new StoreFixture(1);
+        var normal = fixture.Options;
+        fixture.Options = normal with
+        {
+            FaultPoint = plan.Step,
+            WrapDisk = real => disk = new CrashDisk(real, plan, Path.Combine(fixture.Root, "vault")),
+        };
+        await fixture.StartAsync();
+        foreach (var name in Present)
+        {
+            await fixture.PutAsync(Bucket, name, "old " + name, new WriteStamp(1, 1));
+        }
+        plan.IsArmed = true;
+        var (stored, removed) = (new HashSet<string>(), false);
+        try
+        {
+            var writes = new List<BatchWrite>();
+            foreach (var name in Names)
+            {
+                writes.Add(await WriteAsync(fixture, name, "new " + name, new WriteStamp(2, 1)));
+            }
+            var results = await fixture.Store.CommitBatchAsync(writes, StoreFixture.Cancel);
+            stored = [.. Names.Where((_, i) => results[i].Attributes is not null)];
+            await fixture.Store.RemoveBatchAsync(Bucket, [("keep", new WriteStamp(1, 1))], true, StoreFixture.Cancel);
+            removed = true;
+        }
+        catch (Exception e) when (e is SimulatedCrash or StoreException or ObjectDisposedException)
+        {
+            // Stopped.
+        }
+        var crashed = plan.IsDead;
+        seen.Add(plan.Where);
+        await fixture.KillAsync();
+        if (powerLoss)
+        {
+            disk!.LosePower();
+        }
+        fixture.Options = normal with { BootId = powerLoss ? "boot-2" : normal.BootId };
+        await fixture.StartAsync();
+        var readable = new List<string>();
+        foreach (var name in Names.Concat(Present).Distinct().Order(Utf8Order.Comparer))
+        {
+            var content = await fixture.GetAsync(Bucket, name);
+            var old = Present.Contains(name) ? "old " + name : null;
+            var isNew = content == "new " + name && Names.Contains(name);
+            var right = stored.Contains(name) ? isNew : isNew || content == old || (name == "keep" && content is null);
+            Assert.True(right && (name != "keep" || !removed || content is null), $"{crashAt} ({plan.Where}): {name}: {content}");
+            if (content is not null)
+            {
+                readable.Add(name);
+            }
+        }
+        var page = await fixture.Store.ListAsync(Bucket, new ListQuery(), StoreFixture.Cancel);
+        Assert.Equal(readable, page.Entries.Select(entry => entry.Name));
+        return !crashed;
+    }
+
+    private static async Task<BatchWrite> WriteAsync(
+        StoreFixture fixture, string name, string content, WriteStamp stamp, Func<bool>? stillWanted = null,
+        Checksum? expected = null)
+    {
+        var bytes = Encoding.UTF8.GetBytes(content);
+        var writer = await fixture.Store.BeginWriteAsync(Bucket, name, bytes.Length, expected?.Type, StoreFixture.Cancel);
+        await writer.WriteAsync(bytes, StoreFixture.Cancel);
+        return new BatchWrite(
+            writer,
+            new WriteCommit { Stamp = stamp, ExactVersion = "7", OnlyIfNewer = true, Expected = expected },
+            stillWanted);
+    }
+
+    private static async Task CloseAsync(IEnumerable<BatchWrite> writes)
+    {
+        foreach (var write in writes)
+        {
+            await write.Writer.DisposeAsync();
+        }
+    }
+}
