@@ -4,6 +4,7 @@ using Skein.Core.Maps;
 using Skein.Core.Nodes;
 using Skein.Core.Wire;
 using Skein.Target.Jobs;
+using Skein.TestKit;
 using Skein.UnitTests.Gateway;
 using Skein.UnitTests.Storage;
 
