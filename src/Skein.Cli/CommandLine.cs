@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.Reflection;
 using Skein.Cli.Commands;
+using Skein.Cli.Jobs;
+using Skein.Cli.Nodes;
 using Skein.Cli.Output;
 
 namespace Skein.Cli;
@@ -69,6 +71,11 @@ internal static class CommandLine
             PutCommand.Create(host, "put"),
             GetCommand.Create(host, "get"),
             RemoveObjectsCommand.Create(host, "rmo"),
+            JobCommands.Create(host),
+            JobCommands.Start(host, "skein start"),
+            JobCommands.Stop(host, "skein stop"),
+            JobCommands.WaitFor(host, "skein wait"),
+            AdvancedCommands.Create(host),
             PlaygroundCommands.Create(host),
         };
         root.HelpName = "skein";

@@ -1,5 +1,6 @@
 using Skein.Client.Buckets;
 using Skein.Client.Cluster;
+using Skein.Client.Jobs;
 using Skein.Client.Objects;
 using Skein.Client.Transport;
 
@@ -20,6 +21,7 @@ public sealed class SkeinClient : IDisposable
         Cluster = new ClusterClient(_sender);
         Buckets = new BucketClient(_sender);
         Objects = new ObjectClient(_sender);
+        Jobs = new JobClient(_sender, options.Time);
     }
 
     /// <summary>Makes a client of one or more proxies with default options.</summary>
@@ -39,6 +41,9 @@ public sealed class SkeinClient : IDisposable
 
     /// <summary>Objects.</summary>
     public ObjectClient Objects { get; }
+
+    /// <summary>Long operations.</summary>
+    public JobClient Jobs { get; }
 
     /// <inheritdoc/>
     public void Dispose() => _sender.Dispose();

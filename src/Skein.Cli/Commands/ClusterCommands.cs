@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Skein.Cli.Cluster;
+using Skein.Cli.Jobs;
+using Skein.Cli.Nodes;
 using Skein.Cli.Output;
 using Skein.Client;
 using Skein.Core.Nodes;
@@ -15,17 +17,21 @@ internal static class ClusterCommands
     /// <summary>Builds the command.</summary>
     public static Command Create(CliHost host) => new DocumentedCommand(
         "cluster",
-        "Show and change the cluster itself: who leads, its history, its nodes",
+        "Show and change the cluster itself: who leads, its history, its nodes, where its data lies",
         "skein cluster show",
         "skein cluster history",
         "skein cluster set-primary proxy002",
-        "skein cluster add-remove-nodes join --role=target 10.0.0.7:8081")
+        "skein cluster add-remove-nodes join --role=target 10.0.0.7:8081",
+        "skein cluster rebalance start")
     {
         ShowCommands.ClusterCommand(host, "show", "skein cluster show"),
         History(host),
         SetPrimary(host),
         ForcePrimaryCommand.Create(host),
-        AddRemoveNodes(host),
+        JobCommands.Rebalance(host),
+        NodeCommands.Create(host),
+        ClusterEndCommands.Shutdown(host),
+        ClusterEndCommands.Decommission(host),
     };
 
     private static DocumentedCommand History(CliHost host)
@@ -115,78 +121,18 @@ internal static class ClusterCommands
         return command;
     }
 
-    private static DocumentedCommand AddRemoveNodes(CliHost host)
-    {
-        var role = new Option<string>("--role")
-        {
-            Description = "proxy or target; the cluster asks the node itself",
-            HelpName = "ROLE",
-            Required = true,
-        };
-        role.AcceptOnlyFromAmong(NodeRoles.Proxy, NodeRoles.Target);
-        var nonElectable = new Option<bool>("--non-electable") { Description = "A proxy that must never become primary" };
-        var address = new Argument<string>("IP:PORT") { Description = "Where the node's control network listens" };
-        var join = new DocumentedCommand(
-            "join",
-            "Bring in a node that stands by",
-            "skeind -role target -standby ...          # on the new machine",
-            "skein cluster add-remove-nodes join --role=target 10.0.0.7:8081")
-        {
-            role, nonElectable, address, CommonOptions.Json,
-        };
-        join.SetAction(async (parsed, cancellation) =>
-        {
-            using var client = EndpointFinder.Connect(host, parsed);
-            var text = parsed.GetRequiredValue(address);
-            var full = text.Contains("://", StringComparison.Ordinal) ? text : "http://" + text;
-            if (!Uri.TryCreate(full, UriKind.Absolute, out var url))
-            {
-                throw new CliException($"\"{text}\" is no address", "write it as 10.0.0.7:8081");
-            }
-            var joined = await client.Cluster.JoinNodeAsync(
-                url, parsed.GetRequiredValue(role), parsed.GetValue(nonElectable), cancellation);
-            if (parsed.GetValue(CommonOptions.Json))
-            {
-                CliJsonContext.Write(host.Writer, joined, CliJsonContext.Output.JoinedNodeReply);
-                return 0;
-            }
-            var map = await client.Cluster.GetMapAsync(cancellation);
-            host.Writer.WriteLine($"{Name(map, joined.NodeId)} successfully joined the cluster");
-            if (joined.RebalanceId.Length != 0)
-            {
-                host.Writer.WriteLine($"Started rebalance \"{joined.RebalanceId}\".");
-            }
-            return 0;
-        });
-        return new DocumentedCommand(
-            "add-remove-nodes",
-            "Bring nodes in",
-            "skein cluster add-remove-nodes join --role=target 10.0.0.7:8081")
-        {
-            join,
-        };
-    }
-
     /// <summary>The proxy that a person named, as <c>proxy002</c> or <c>p[proxy002]</c>.</summary>
     /// <exception cref="CliException">When there is none.</exception>
     public static async Task<NodeInfo> FindAsync(SkeinClient client, string name, CancellationToken cancellation)
     {
         var map = await client.Cluster.GetMapAsync(cancellation);
-        var node = map.Proxies.Values.Concat(map.Targets.Values)
-            .FirstOrDefault(candidate => candidate.Id == name || candidate.DisplayName == name);
-        if (node is null)
-        {
-            throw new CliException($"node \"{name}\" does not exist", "see 'skein show cluster'");
-        }
+        var node = NodeNames.Find(map, name);
         return node.Role == NodeRole.Proxy
             ? node
             : throw new CliException(
                 $"{node.DisplayName} is a target, a proxy is expected",
                 "the proxies are " + string.Join(", ", map.Proxies.Keys));
     }
-
-    private static string Name(WireClusterMap map, string id) =>
-        map.Proxies.TryGetValue(id, out var node) || map.Targets.TryGetValue(id, out node) ? node.DisplayName : id;
 
     private static void Done(CliHost host, ParseResult parsed, string action, string id, string text)
     {

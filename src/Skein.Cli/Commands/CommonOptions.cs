@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Skein.Cli.Commands;
 
@@ -13,6 +14,17 @@ internal static class CommonOptions
         HelpName = "URL",
         Recursive = true,
     };
+
+    /// <summary>
+    /// Validator of an argument that takes several words: the parser would give it the options that it does not know.
+    /// </summary>
+    public static void RefuseOptions(ArgumentResult words)
+    {
+        foreach (var token in words.Tokens.Where(token => token.Value.StartsWith('-')))
+        {
+            words.AddError($"unknown or misplaced \"{token.Value}\"");
+        }
+    }
 
     /// <summary>JSON instead of tables.</summary>
     public static Option<bool> Json { get; } = new("--json", "-j") { Description = "Print one JSON document" };

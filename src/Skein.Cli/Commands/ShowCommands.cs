@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Skein.Cli.Cluster;
+using Skein.Cli.Jobs;
 using Skein.Cli.Output;
 using Skein.Core.Nodes;
 
@@ -20,11 +21,15 @@ internal static class ShowCommands
     /// <summary>Builds the command.</summary>
     public static Command Create(CliHost host) => new DocumentedCommand(
         "show",
-        "Show the cluster",
+        "Show the cluster and its jobs",
         "skein show cluster",
-        "skein show cluster smap --json")
+        "skein show cluster smap --json",
+        "skein show job --all",
+        "skein show rebalance")
     {
         ClusterCommand(host, "cluster", "skein show cluster"),
+        JobShowCommand.Create(host, "job", "skein show job"),
+        JobShowCommand.Rebalance(host, "rebalance", "skein show rebalance"),
     };
 
     /// <summary>Builds <c>show cluster</c>, which is also <c>cluster show</c>.</summary>

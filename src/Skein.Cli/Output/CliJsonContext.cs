@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Skein.Cli.Cluster;
 using Skein.Cli.Listing;
+using Skein.Cli.Nodes;
 using Skein.Cli.Transfers;
+using Skein.Client.Cluster;
 using Skein.Core.Wire;
 
 namespace Skein.Cli.Output;
@@ -22,6 +24,10 @@ namespace Skein.Cli.Output;
 [JsonSerializable(typeof(TimelineDiff))]
 [JsonSerializable(typeof(JoinedNodeReply))]
 [JsonSerializable(typeof(ForcedPrimaryReply))]
+[JsonSerializable(typeof(SortedDictionary<string, IReadOnlyList<JobSnap>>))]
+[JsonSerializable(typeof(JobStatus))]
+[JsonSerializable(typeof(NodeChangePlan))]
+[JsonSerializable(typeof(NodeChangeDocument))]
 internal sealed partial class CliJsonContext : JsonSerializerContext
 {
     /// <summary>The context to write with: escapes only what JSON demands.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Skein.Client.Transport;
 using Skein.Core.Wire;
@@ -121,6 +122,39 @@ public sealed class ClusterClient
         };
         using var reply = await _sender.SendAsync(spec, cancellation);
         return await reply.ReadJsonAsync(WireJsonContext.Default.JoinedNodeReply, cancellation);
+    }
+
+    /// <summary>Changes nodes that are in the cluster. Not repeated when an answer is lost.</summary>
+    /// <returns>The id of the rebalance that this has started; empty for none.</returns>
+    /// <exception cref="SkeinException">When the cluster refuses or cannot be reached.</exception>
+    public async Task<string> ChangeNodesAsync(NodeChange change, CancellationToken cancellation = default)
+    {
+        var spec = new RequestSpec(HttpMethod.Put, "/v1/cluster")
+        {
+            Json = change.ToJson(dryRun: false),
+            IsIdempotent = false,
+        };
+        using var reply = await _sender.SendAsync(spec, cancellation);
+        return Encoding.UTF8.GetString(await reply.ReadAllAsync(cancellation)).Trim();
+    }
+
+    /// <summary>Says what a change of nodes would do; nothing is done.</summary>
+    /// <exception cref="SkeinException">When the cluster refuses or cannot be reached.</exception>
+    public async Task<NodeChangePlan> PlanNodesAsync(NodeChange change, CancellationToken cancellation = default)
+    {
+        var spec = new RequestSpec(HttpMethod.Put, "/v1/cluster") { Json = change.ToJson(dryRun: true) };
+        using var reply = await _sender.SendAsync(spec, cancellation);
+        return await reply.ReadJsonAsync(ClientJsonContext.Default.NodeChangePlan, cancellation);
+    }
+
+    /// <summary>The mountpaths of every target, by its id.</summary>
+    /// <exception cref="SkeinException">When the cluster refuses or cannot be reached.</exception>
+    public async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> GetMountpathsAsync(
+        CancellationToken cancellation = default)
+    {
+        using var reply = await _sender.SendAsync(Get("/v1/cluster", "what=mountpaths"), cancellation);
+        var answer = await reply.ReadJsonAsync(ClientJsonContext.Default.MountpathsReply, cancellation);
+        return answer.Targets.ToDictionary(target => target.Key, target => target.Value.Available ?? []);
     }
 
     /// <summary>Asks a proxy to become the primary although there is no majority. Not retried.</summary>

@@ -1,0 +1,163 @@
+using System.CommandLine;
+using System.Globalization;
+using Skein.Cli.Commands;
+using Skein.Cli.Output;
+using Skein.Client;
+using Skein.Core.Config;
+using Skein.Core.Jobs;
+using Skein.Core.Wire;
+
+namespace Skein.Cli.Jobs;
+
+/// <summary><c>skein show job</c>, which is also <c>job show</c>, and <c>skein show rebalance</c>.</summary>
+internal static class JobShowCommand
+{
+    private static readonly TimeSpan DefaultRefresh = TimeSpan.FromSeconds(5);
+
+    private static readonly Option<bool> All = new("--all", "-a") { Description = "Also show jobs that have ended" };
+
+    private static readonly Option<string?> Refresh = new("--refresh")
+    {
+        Description = "Show again every SECONDS (default 5) until nothing runs",
+        HelpName = "SECONDS",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    /// <summary>Builds <c>show job</c>.</summary>
+    /// <param name="host">The machine.</param>
+    /// <param name="name">Name of the command.</param>
+    /// <param name="shown">The whole command, for the examples.</param>
+    public static Command Create(CliHost host, string name, string shown)
+    {
+        var words = JobWords.Argument(
+            "KIND ID NODE", "Kind, id and target of the jobs to show, each may be left out", required: false);
+        var command = new DocumentedCommand(
+            name,
+            "Show jobs: rebalance, resilver, cleanup, copies and other long operations",
+            shown + "                       # what runs",
+            shown + " --all                 # and what has ended",
+            shown + " copy-bucket --all",
+            shown + " resilver --refresh 2  # again every two seconds",
+            shown + " Gx7k2Tq0b target01",
+            shown + " --all --json | jq 'map_values(map(.kind))'")
+        {
+            words, All, Refresh, CommonOptions.NoHeaders, CommonOptions.Json,
+        };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var client = EndpointFinder.Connect(host, parsed);
+            var which = await JobWords.ReadAsync(client, parsed.GetValue(words) ?? [], cancellation);
+            return await RepeatAsync(host, parsed, () => ShowAsync(host, parsed, client, which, cancellation), cancellation);
+        });
+        return command;
+    }
+
+    /// <summary>Builds <c>show rebalance</c>.</summary>
+    /// <param name="host">The machine.</param>
+    /// <param name="name">Name of the command.</param>
+    /// <param name="shown">The whole command, for the examples.</param>
+    public static Command Rebalance(CliHost host, string name, string shown)
+    {
+        var command = new DocumentedCommand(
+            name,
+            "Show how far the rebalance of the cluster is",
+            shown,
+            shown + " --all      # and those that have ended",
+            shown + " --refresh",
+            shown + " --json")
+        {
+            All, Refresh, CommonOptions.NoHeaders, CommonOptions.Json,
+        };
+        var which = new JobWords(JobKinds.Rebalance, "", null);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var client = EndpointFinder.Connect(host, parsed);
+            return await RepeatAsync(host, parsed, () => ShowAsync(host, parsed, client, which, cancellation), cancellation);
+        });
+        return command;
+    }
+
+    /// <summary>Shows once, or again and again until nothing runs.</summary>
+    private static async Task<int> RepeatAsync(
+        CliHost host, ParseResult parsed, Func<Task<bool>> show, CancellationToken cancellation)
+    {
+        var interval = Interval(parsed);
+        while (await show() && interval is { } pause)
+        {
+            await Task.Delay(pause, host.Time, cancellation);
+            host.Writer.WriteLine();
+        }
+        return 0;
+    }
+
+    private static TimeSpan? Interval(ParseResult parsed)
+    {
+        if (parsed.GetResult(Refresh) is not { Implicit: false })
+        {
+            return null;
+        }
+        var text = parsed.GetValue(Refresh);
+        if (string.IsNullOrEmpty(text))
+        {
+            return DefaultRefresh;
+        }
+        var isNumber = double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds);
+        var interval = isNumber && seconds < TimeSpan.FromDays(1).TotalSeconds ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero;
+        return (isNumber || GoDuration.TryParse(text, out interval)) && interval > TimeSpan.Zero
+            ? interval
+            : throw new CliException($"--refresh {text}: a number of seconds is expected");
+    }
+
+    /// <returns>True when something of it runs.</returns>
+    private static async Task<bool> ShowAsync(
+        CliHost host, ParseResult parsed, SkeinClient client, JobWords which, CancellationToken cancellation)
+    {
+        // Who names an id wants to see that job, ended or not.
+        var active = parsed.GetValue(All) || which.Id.Length != 0 ? (bool?)null : true;
+        var snaps = await client.Jobs.GetSnapsAsync(which.Message with { ShowActive = active }, cancellation);
+        var isRunning = snaps.Values.Any(list => list.Any(snap => snap.IsRunning));
+        if (parsed.GetValue(CommonOptions.Json))
+        {
+            CliJsonContext.Write(host.Writer, snaps, CliJsonContext.Output.SortedDictionaryStringIReadOnlyListJobSnap);
+            return isRunning;
+        }
+        var shown = snaps
+            .SelectMany(target => target.Value.Select(snap => new JobOnTarget(target.Key, snap)))
+            .ToList();
+        var printer = new JobPrinter(host, !parsed.GetValue(CommonOptions.NoHeaders));
+        if (shown.Count == 0)
+        {
+            return await NothingAsync(host, parsed, client, which, cancellation);
+        }
+        if (which.Kind == JobKinds.Rebalance)
+        {
+            printer.Rebalances(shown);
+        }
+        else
+        {
+            printer.Jobs(shown);
+        }
+        return isRunning;
+    }
+
+    private static async Task<bool> NothingAsync(
+        CliHost host, ParseResult parsed, SkeinClient client, JobWords which, CancellationToken cancellation)
+    {
+        var hint = parsed.GetValue(All) ? "" : " Use '--all' to show history, '--help' for details.";
+        if (which.Kind != JobKinds.Rebalance)
+        {
+            host.Writer.WriteLine(parsed.GetValue(All) ? "No jobs." : "No running jobs." + hint);
+            return false;
+        }
+        // The cluster may have begun one of which no target knows yet.
+        var status = await client.Jobs.FindStatusAsync(
+            new JobMessage { Kind = JobKinds.Rebalance.Name, Id = which.Id }, cancellation);
+        if (status is { EndTime: 0 })
+        {
+            host.Writer.WriteLine($"Global rebalance {status.Id} is running; no target has begun to move objects.");
+            return true;
+        }
+        host.Writer.WriteLine("Global rebalance is not running." + hint);
+        return false;
+    }
+}
