@@ -9,6 +9,7 @@ using Skein.Node.CommandLine;
 using Skein.Node.Telemetry;
 using Skein.Storage.Mountpaths;
 using Skein.Storage.Objects;
+using Skein.Target.Jobs;
 
 namespace Skein.Node.Hosting;
 
@@ -60,6 +61,9 @@ internal sealed class NodeHost : IAsyncDisposable
 
     /// <summary>The objects of a target that has been started; null on a proxy.</summary>
     public ObjectStore? Store => _store;
+
+    /// <summary>The jobs of a target that has been started; null on a proxy.</summary>
+    public JobTable? Jobs => _role?.Jobs;
 
     /// <summary>The document that the node works with now.</summary>
     public ControlDocument Document => _control.Feed.Current.Document;

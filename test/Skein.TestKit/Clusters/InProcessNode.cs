@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Skein.Core.Nodes;
 using Skein.Node.CommandLine;
 using Skein.Node.Hosting;
+using Skein.Target.Jobs;
 
 namespace Skein.TestKit.Clusters;
 
@@ -46,6 +47,9 @@ public sealed class InProcessNode : IAsyncDisposable
 
     /// <summary>Rows that a target has read from its listing indexes since it was started.</summary>
     public long ListingRowsRead => _host?.Store?.Units.Sum(unit => unit.Index.RowsRead) ?? 0;
+
+    /// <summary>The jobs of a target that runs; null on a proxy.</summary>
+    public JobTable? Jobs => _host?.Jobs;
 
     /// <summary>Ids of the voters in the node's present document.</summary>
     public IReadOnlyList<string> VoterIds =>
