@@ -10,7 +10,13 @@ namespace Skein.SystemTests.Partitions;
 /// Clients that write, overwrite, read, remove and list objects through whichever proxy. Each name has one writer, so that
 /// it is known what has to be there.
 /// </summary>
-internal sealed class ObjectLoad(ProcessCluster cluster, TestHttp http, int seed)
+/// <param name="cluster">The cluster.</param>
+/// <param name="http">Asks.</param>
+/// <param name="seed">Of what the clients do.</param>
+/// <param name="mayBeStale">
+/// True when some target may be cut off from the others, and then serves what it has: an older content is no error.
+/// </param>
+internal sealed class ObjectLoad(ProcessCluster cluster, TestHttp http, int seed, bool mayBeStale)
 {
     /// <summary>The bucket.</summary>
     public const string Bucket = "objects";
@@ -182,6 +188,10 @@ internal sealed class ObjectLoad(ProcessCluster cluster, TestHttp http, int seed
         else if (record.WasOnce(content))
         {
             Count("stale gets");
+            if (!mayBeStale)
+            {
+                _wrong.Add($"{name} through {proxy.Id} has an older content: {content}; {record}");
+            }
         }
         else
         {

@@ -37,7 +37,7 @@ internal sealed class PartitionRun(
         (await http.CreateAsync(cluster.Url, ObjectLoad.Bucket)).Succeeded();
         await cluster.SettleAsync();
         var control = new ControlLoad(cluster, http, seed);
-        var objects = new ObjectLoad(cluster, http, seed);
+        var objects = new ObjectLoad(cluster, http, seed, mayBeStale: true);
         using var end = new CancellationTokenSource();
         var load = Task.WhenAll(control.RunAsync(end.Token), objects.RunAsync(end.Token));
         try
