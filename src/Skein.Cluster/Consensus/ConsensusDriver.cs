@@ -236,12 +236,10 @@ public sealed class ConsensusDriver : IDisposable
         () =>
         {
             var mine = _core.Accepted;
-            if (!mine.Document.IsNewbornOf(_self) || mine.Stamp != _core.Committed.Stamp || other.Uuid == mine.Uuid)
+            if (_core.State.GiveUpFor(other, _self) is not { } next)
             {
                 return false;
             }
-            var reign = new Epoch(other.Stamp.Generation, other.Stamp.Term);
-            var next = new ConsensusState(reign, "", other, other);
             _store.Save(next);
             _core = _make(next);
             Perform(_core.Tick(Now));

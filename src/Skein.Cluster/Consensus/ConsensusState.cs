@@ -11,6 +11,21 @@ public sealed record ConsensusState(Epoch Epoch, string VotedFor, SealedDocument
 {
     /// <summary>A node that never was in a cluster.</summary>
     public static ConsensusState Blank { get; } = new(default, "", SealedDocument.None, SealedDocument.None);
+
+    /// <summary>
+    /// The state with which a node gives a newborn cluster up for another one: it forgets its own document and takes the
+    /// other. Nothing is lost, since a newborn cluster has no other member and no bucket.
+    /// </summary>
+    /// <param name="other">Committed document of the other cluster, with the node in its map.</param>
+    /// <param name="self">The node.</param>
+    /// <returns>Null when the node's cluster is not newborn, or no longer, or is the other one: then it stays.</returns>
+    public ConsensusState? GiveUpFor(SealedDocument other, string self)
+    {
+        var isNewborn = Accepted.Document.IsNewbornOf(self) && Accepted.Stamp == Committed.Stamp;
+        return isNewborn && other.Uuid != Accepted.Uuid
+            ? new ConsensusState(new Epoch(other.Stamp.Generation, other.Stamp.Term), "", other, other)
+            : null;
+    }
 }
 
 /// <summary>What a node is in the consensus.</summary>

@@ -1,4 +1,3 @@
-using Skein.Cluster.Consensus;
 using Skein.Cluster.Metadata;
 using Skein.Cluster.Metasync;
 using Skein.Core.Maps;
@@ -13,10 +12,18 @@ public sealed class LeaseService(MetadataOwner owner, Func<string, DocumentStamp
 {
     private readonly long _start = time.GetTimestamp();
     private readonly Lock _gate = new();
-    private readonly LeaseBook _book = new();
-    private Epoch _reign;
+    private readonly LeaseDesk _desk = new();
 
     private long Now => (long)time.GetElapsedTime(_start).TotalMilliseconds;
+
+    private LeadStatus Lead
+    {
+        get
+        {
+            var status = owner.Status;
+            return new LeadStatus(status.IsEstablished, status.Epoch, (long)owner.QuorumAge.TotalMilliseconds);
+        }
+    }
 
     /// <summary>A target asks with its keepalive.</summary>
     /// <param name="target">Id of the target.</param>
@@ -26,13 +33,7 @@ public sealed class LeaseService(MetadataOwner owner, Func<string, DocumentStamp
     {
         lock (_gate)
         {
-            var document = owner.Current.Document;
-            if (!Enter(document) || tag.Uuid != document.Uuid || tag.Stamp.Generation != document.Stamp.Generation)
-            {
-                return LeaseGrant.None;
-            }
-            _book.Learn(floor);
-            return _book.Ask(document, target, tag.Stamp.Version, Now, Times(document), HeldVersion(document));
+            return _desk.Ask(owner.Current.Document, Lead, target, tag, floor, held, Now);
         }
     }
 
@@ -41,30 +42,7 @@ public sealed class LeaseService(MetadataOwner owner, Func<string, DocumentStamp
     {
         lock (_gate)
         {
-            return Enter(owner.Current.Document) ? _book.Remaining(target, Now) : 0;
+            return _desk.Remaining(owner.Current.Document, Lead, target, Now);
         }
     }
-
-    /// <summary>True when this node leads and surely was not deposed for longer than a lease accounts for.</summary>
-    private bool Enter(ControlDocument document)
-    {
-        var status = owner.Status;
-        if (!status.IsEstablished || owner.QuorumAge >= document.Config.Skein.ElectionTimeoutMin)
-        {
-            return false;
-        }
-        if (status.Epoch != _reign)
-        {
-            _reign = status.Epoch;
-            _book.Lead(Now, Times(document));
-        }
-        return true;
-    }
-
-    private Func<string, long> HeldVersion(ControlDocument document) =>
-        id => held(id) is var stamp && stamp.Generation == document.Stamp.Generation ? stamp.Version : 0;
-
-    private static LeaseTimes Times(ControlDocument document) => new(
-        (long)document.Config.Skein.Lease.TotalMilliseconds,
-        (long)document.Config.Skein.ElectionTimeoutMin.TotalMilliseconds);
 }

@@ -51,6 +51,9 @@ public sealed class WriteGate(string selfId, MetadataFeed feed, WriteLease lease
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>For the simulator: a known defect to be found. <see cref="LeaseMutation.None"/> in production.</summary>
+    internal LeaseMutation Mutation { get; init; }
+
     private enum Verdict
     {
         Pass,
@@ -66,8 +69,7 @@ public sealed class WriteGate(string selfId, MetadataFeed feed, WriteLease lease
         while (true)
         {
             var document = feed.Current.Document;
-            var floor = lease.Floor(document.Stamp.Generation);
-            var verdict = Judge(document, objectDigest, floor);
+            var verdict = JudgeAtOnce(document, objectDigest);
             if (verdict == Verdict.Pass)
             {
                 return document.Rebalance.OwnersVersion;
@@ -116,6 +118,18 @@ public sealed class WriteGate(string selfId, MetadataFeed feed, WriteLease lease
             await Task.Delay(Poll, time, cancellation).ConfigureAwait(false);
         }
     }
+
+    /// <summary>For the simulator, in which nobody waits: as <see cref="EnterAsync"/>, at once; null when it may not.</summary>
+    internal long? TryEnter(ulong objectDigest)
+    {
+        var document = feed.Current.Document;
+        return JudgeAtOnce(document, objectDigest) == Verdict.Pass ? document.Rebalance.OwnersVersion : null;
+    }
+
+    private Verdict JudgeAtOnce(ControlDocument document, ulong objectDigest) => Judge(
+        document,
+        objectDigest,
+        Mutation == LeaseMutation.LeaseFloorIgnored ? long.MaxValue : lease.Floor(document.Stamp.Generation));
 
     private Verdict Judge(ControlDocument document, ulong objectDigest, long floor)
     {

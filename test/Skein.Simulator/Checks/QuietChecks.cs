@@ -19,6 +19,8 @@ internal sealed class QuietChecks(SimWorld world)
         MustAgree(leader);
         MustHaveGoodUrls(leader.Published.Document);
         MustHaveRightVoters(leader.Published.Document);
+        NewbornChecks.Quiet(world);
+        MustHaveWriters(leader.Published.Document);
         foreach (var history in world.Clients.Histories)
         {
             if (LinearizabilityChecker.Check(history) is { } explanation)
@@ -67,6 +69,19 @@ internal sealed class QuietChecks(SimWorld world)
                 || known.Incarnation != node.Info.Incarnation || !known.IsActive)
             {
                 throw new ViolationException("liveness", $"{node.Id} is not in the map as it is, although all is quiet");
+            }
+        }
+    }
+
+    /// <summary>Every object is written by one target, if there is a target at all.</summary>
+    private void MustHaveWriters(ControlDocument document)
+    {
+        foreach (var name in SimWrites.Names.Where(_ => document.Map.ActiveTargets.Count != 0))
+        {
+            var writers = world.Living.Count(node => node.Target.Gate.TryEnter(name) is not null);
+            if (writers != 1)
+            {
+                throw new ViolationException("liveness", $"{writers} targets take writes of an object although all is quiet");
             }
         }
     }

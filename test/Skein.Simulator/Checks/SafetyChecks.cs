@@ -7,7 +7,7 @@ namespace Skein.Simulator.Checks;
 /// <summary>Watches everything that the simulated nodes do from outside, and knows what must never happen.</summary>
 internal sealed class SafetyChecks
 {
-    private readonly Dictionary<Epoch, string> _primaries = [];
+    private readonly Dictionary<Epoch, (string Node, long Time)> _primaries = [];
     private readonly Dictionary<string, (string Parent, DocumentStamp Stamp)> _made = new(StringComparer.Ordinal);
     private readonly SortedDictionary<long, CommittedLine> _lines = new() { [1] = new CommittedLine() };
     private readonly Dictionary<(string Id, string Incarnation), DocumentStamp> _stored = [];
@@ -18,6 +18,23 @@ internal sealed class SafetyChecks
     /// <summary>How many epochs had a primary.</summary>
     public int Elections => _primaries.Count;
 
+    /// <summary>The newest committed document.</summary>
+    public SealedDocument Newest { get; private set; } = SealedDocument.None;
+
+    /// <summary>The first that led in a later epoch, and since when; null when there was none.</summary>
+    public (string Node, long Time)? DeposedSince(Epoch epoch)
+    {
+        (string Node, long Time)? first = null;
+        foreach (var (other, primary) in _primaries)
+        {
+            if (other > epoch && (first is null || primary.Time < first.Value.Time))
+            {
+                first = primary;
+            }
+        }
+        return first;
+    }
+
     /// <summary>A node has made a document out of another.</summary>
     public void Made(SealedDocument document, SealedDocument parent) =>
         _made[document.Hash] = (parent.Hash, document.Stamp);
@@ -26,6 +43,7 @@ internal sealed class SafetyChecks
     public void Formed(SealedDocument document)
     {
         LineOf(document.Stamp).Add("the founder", document.Stamp, document.Hash);
+        Newest = document;
     }
 
     public bool IsCommitted(DocumentStamp stamp) => LineOf(stamp).Find(stamp.Version)?.Stamp == stamp;
@@ -79,7 +97,7 @@ internal sealed class SafetyChecks
     }
 
     /// <summary>A node has taken a step.</summary>
-    public void Stepped(SimNode node, ConsensusCore core, ConsensusOutput output)
+    public void Stepped(SimNode node, ConsensusCore core, ConsensusOutput output, long now)
     {
         if (output.Conflict is { } conflict)
         {
@@ -92,13 +110,13 @@ internal sealed class SafetyChecks
         }
         if (_primaries.TryGetValue(core.Epoch, out var other))
         {
-            if (other != node.Id)
+            if (other.Node != node.Id)
             {
-                throw new ViolationException("one primary an epoch", $"{node.Id} and {other} lead in {core.Epoch}");
+                throw new ViolationException("one primary an epoch", $"{node.Id} and {other.Node} lead in {core.Epoch}");
             }
             return;
         }
-        _primaries.Add(core.Epoch, node.Id);
+        _primaries.Add(core.Epoch, (node.Id, now));
         if (!core.Accepted.Document.Map.Proxies.TryGetValue(node.Id, out var known) || !known.IsElectable)
         {
             throw new ViolationException("only electable proxies lead", $"{node.Id} leads in {core.Epoch}");
@@ -164,6 +182,7 @@ internal sealed class SafetyChecks
     {
         var version = document.Stamp.Version;
         var line = LineOf(document.Stamp);
+        Newest = document.Stamp > Newest.Stamp ? document : Newest;
         if (line.Find(version) is { } known)
         {
             if (known.Hash != document.Hash)

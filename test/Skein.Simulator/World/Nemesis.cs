@@ -61,7 +61,7 @@ internal sealed class Nemesis(SimWorld world)
                 break;
             }
         }
-        var living = world.Living.ToList();
+        var living = world.Nodes.Where(node => !node.IsDead).ToList();
         Break(fault, living[world.Random.Next(living.Count)]);
         world.At(world.Now + 50 + world.Random.Next(world.Scenario.FaultInterval), Strike);
     }
@@ -162,6 +162,7 @@ internal sealed class Nemesis(SimWorld world)
     {
         var jump = world.Random.Next(-LongestJump / 3, LongestJump);
         node.ClockOffset += jump;
+        node.JumpedBackAt = jump < 0 ? world.Now : node.JumpedBackAt;
         ElectionMonitor.Excuse(node, world.Now + Math.Max(0, -jump));
         world.Transcript?.Note(world.Now, node.Id, $"its clock jumps by {jump} ms");
         if (node.Core is not null)
@@ -177,9 +178,9 @@ internal sealed class Nemesis(SimWorld world)
     /// </summary>
     private void Wipe(SimNode node, bool bitFlip)
     {
-        if (!OtherVotersAreWhole(3, node))
+        if (!OtherVotersAreWhole(3, node) || node.Uuid is not (SimWorld.Uuid or ""))
         {
-            return;
+            return; // the loss of a cluster of one node is the loss of all that it had
         }
         world.Crash(node, power: false);
         var life = node.Life;
@@ -204,7 +205,7 @@ internal sealed class Nemesis(SimWorld world)
     /// <summary>All other voters are up in their incarnations, and agree about who votes.</summary>
     private bool OtherVotersAreWhole(int atLeast, SimNode? except)
     {
-        var newest = world.Nodes.Select(node => node.Storage.Stored.Accepted).MaxBy(document => document.Stamp)!;
+        var newest = world.Members.Select(node => node.Storage.Stored.Accepted).MaxBy(document => document.Stamp)!;
         var voters = newest.Document.Voters;
         return voters.Length >= atLeast
             && newest.Document.Map.AllNodes.All(node => !node.Flags.HasFlag(NodeFlags.Maintenance))

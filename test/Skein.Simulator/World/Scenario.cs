@@ -15,6 +15,9 @@ internal sealed record Scenario
     /// <summary>Proxies that come later, as nodes that nobody knows.</summary>
     public int Newcomers { get; init; }
 
+    /// <summary>Proxies that are started with --bootstrap and the URLs of the others.</summary>
+    public int Founders { get; init; }
+
     public int Clients { get; init; } = 3;
 
     /// <summary>Simulated milliseconds with faults.</summary>
@@ -101,6 +104,7 @@ internal sealed record Scenario
         "proxies" => this with { Proxies = Whole(key, value) },
         "targets" => this with { Targets = Whole(key, value) },
         "newcomers" => this with { Newcomers = Whole(key, value) },
+        "founders" => this with { Founders = Whole(key, value) },
         "clients" => this with { Clients = Whole(key, value) },
         "fault-time" => this with { FaultTime = Whole(key, value) },
         "quiet-time" => this with { QuietTime = Whole(key, value) },

@@ -24,6 +24,8 @@ internal sealed class SimClients(SimWorld world)
     private const int Patience = 2500;
     private const double LossOfAnswers = 0.02;
 
+    private static readonly BucketName Data = BucketName.Ais("data");
+
     private readonly Dictionary<long, Request> _open = [];
     private readonly List<Request> _waiting = [];
     private readonly List<History> _histories = [new()];
@@ -38,6 +40,10 @@ internal sealed class SimClients(SimWorld world)
 
     /// <summary>How many changes were acknowledged.</summary>
     public int Acknowledged { get; private set; }
+
+    /// <summary>Creates the bucket of the objects; these clients leave it alone.</summary>
+    public static CreateBucket DataBucket { get; } =
+        new(Data, (config, number) => BucketProps.Create(config, Providers.Ais, number, 0));
 
     /// <summary>Name of a bucket by its number.</summary>
     public static string Bucket(int number) => "b" + number.ToString(CultureInfo.InvariantCulture);
@@ -66,7 +72,7 @@ internal sealed class SimClients(SimWorld world)
     public void Forced(SealedDocument document)
     {
         _generation = document.Stamp.Generation;
-        _histories.Add(new History([.. document.Document.Buckets.Buckets.Keys.Select(name => name.Name)]));
+        _histories.Add(new History([.. Names(document)]));
         foreach (var request in _waiting)
         {
             request.Operation = History.Invoke($"c{request.Client}", request.Kind, request.Bucket, world.Now);
@@ -91,8 +97,7 @@ internal sealed class SimClients(SimWorld world)
         }
         if (outcome.Document is { } document && asked.Kind == OperationKind.List)
         {
-            History.ReturnList(
-                asked.Operation, document.Document.Buckets.Buckets.Keys.Select(name => name.Name), world.Now);
+            History.ReturnList(asked.Operation, Names(document), world.Now);
         }
         else if (outcome.Document is not null)
         {
@@ -107,6 +112,9 @@ internal sealed class SimClients(SimWorld world)
         // Somebody who was refused by a node that does not lead asks again soon.
         GoOn(asked, 20 + world.Random.Next(300));
     }
+
+    private static IEnumerable<string> Names(SealedDocument document) =>
+        document.Document.Buckets.Buckets.Keys.Where(name => name != Data).Select(name => name.Name);
 
     private static OperationAnswer Meaning(Exception error) => error switch
     {
@@ -156,14 +164,17 @@ internal sealed class SimClients(SimWorld world)
     /// <summary>Mostly one of those that believe that they lead, each of them alike; sometimes any.</summary>
     private SimNode? Choose()
     {
-        var leaders = world.Nodes.Where(node => node.Core?.Role == ConsensusRole.Primary).ToList();
+        var leaders = world.Living.Where(node => node.Core?.Role == ConsensusRole.Primary).ToList();
         if (leaders.Count != 0 && !world.Happens(0.05))
         {
             return leaders[world.Random.Next(leaders.Count)];
         }
         var any = world.Nodes[world.Random.Next(world.Nodes.Count)];
-        return any.Core is null ? null : any;
+        return any.Core is null || !IsOfTheirs(any) ? null : any;
     }
+
+    /// <summary>They know nothing of clusters that founders form.</summary>
+    private static bool IsOfTheirs(SimNode node) => node.Uuid is SimWorld.Uuid or "";
 
     private void Propose(SimNode node, int client, OperationKind kind, string bucket)
     {
@@ -193,7 +204,7 @@ internal sealed class SimClients(SimWorld world)
 
     private void Arrive(SimNode node, int life, Proposal proposal)
     {
-        if (node.Core is null || node.Life != life)
+        if (node.Core is null || node.Life != life || !IsOfTheirs(node))
         {
             return;
         }

@@ -43,10 +43,19 @@ internal sealed class SimNetwork(SimWorld world)
         }
         if (to.Core is not null)
         {
-            var holds = to.Published.Stamp;
-            Carry(to, from, () => from.Hear(to.Id, holds, world.Now));
+            var holds = to.Published;
+            Carry(to, from, () => Answered(from, to.Id, holds, document.Uuid));
         }
     });
+
+    private void Answered(SimNode primary, string node, SealedDocument holds, string uuid)
+    {
+        if (primary.Uuid == uuid && (holds.Uuid == uuid || !holds.Document.Exists))
+        {
+            primary.Hear(node, holds.Stamp, world.Now);
+            primary.Primary.Said[node] = holds.Stamp;
+        }
+    }
 
     /// <summary>Takes something from one node to another, or not.</summary>
     public void Carry(SimNode from, SimNode to, Action arrive)

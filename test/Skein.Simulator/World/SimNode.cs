@@ -9,6 +9,8 @@ namespace Skein.Simulator.World;
 /// <summary>One simulated node: its disk, its clock, and the core while it is up.</summary>
 internal sealed class SimNode(int number, NodeInfo info, NodeStorage storage)
 {
+    private const long StartedAt = 1_000_000;
+
     /// <summary>Its place in the list of nodes.</summary>
     public int Number => number;
 
@@ -21,7 +23,19 @@ internal sealed class SimNode(int number, NodeInfo info, NodeStorage storage)
     public ConsensusCore? Core { get; set; }
 
     /// <summary>What the node has published in this life.</summary>
-    public SealedDocument Published { get; set; } = SealedDocument.None;
+    public SealedDocument Published { get; private set; } = SealedDocument.None;
+
+    /// <summary>Its lease and the gate of its writes, in this life.</summary>
+    public TargetPart Target { get; private set; } = null!;
+
+    /// <summary>What it knows as a primary, in this life.</summary>
+    public PrimaryPart Primary { get; private set; } = null!;
+
+    /// <summary>A proxy that is started with --bootstrap and knows the URLs of the others.</summary>
+    public bool IsFounder { get; init; }
+
+    /// <summary>Cluster of the newest document on its disk; empty for none.</summary>
+    public string Uuid => storage.Stored.Accepted.Uuid;
 
     /// <summary>Counts starts, so that events of an earlier life are dropped.</summary>
     public int Life { get; set; }
@@ -38,6 +52,15 @@ internal sealed class SimNode(int number, NodeInfo info, NodeStorage storage)
     /// <summary>What its clock shows at the world's time 0.</summary>
     public long ClockOffset { get; set; }
 
+    /// <summary>By so much its clock on the wall is ahead of the other, since it goes on while the machine sleeps.</summary>
+    public long Slept { get; set; }
+
+    /// <summary>World time when its clock last jumped back; one that only goes on never does that.</summary>
+    public long JumpedBackAt { get; set; } = long.MinValue / 2;
+
+    /// <summary>World time until which nobody reaches its data network.</summary>
+    public long DataCutUntil { get; set; }
+
     /// <summary>How fast its clock runs: 1.01 is a percent too fast.</summary>
     public double ClockRate { get; set; } = 1;
 
@@ -52,6 +75,23 @@ internal sealed class SimNode(int number, NodeInfo info, NodeStorage storage)
 
     /// <summary>As a primary: what a node is known to hold.</summary>
     public Dictionary<string, DocumentStamp> Holds { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>A new life, or another cluster: nothing is in memory but what is on disk.</summary>
+    public void Forget(SimWorld world, SealedDocument published)
+    {
+        Heard.Clear();
+        Holds.Clear();
+        Target = new TargetPart(world, this);
+        Primary = new PrimaryPart(world.Variant.Lease);
+        Publish(published);
+    }
+
+    /// <summary>Makes a document the present one.</summary>
+    public void Publish(SealedDocument document)
+    {
+        Published = document;
+        Target.Publish(document);
+    }
 
     /// <summary>As a primary: a node was heard of, and holds that much at least.</summary>
     public void Hear(string id, DocumentStamp? holds, long now)
@@ -68,6 +108,12 @@ internal sealed class SimNode(int number, NodeInfo info, NodeStorage storage)
 
     /// <summary>Its clock at a world time.</summary>
     public long LocalTime(long worldTime) => ClockOffset + (long)(worldTime * ClockRate);
+
+    /// <summary>Its clock that never jumps, but stands still while the machine sleeps.</summary>
+    public long SteadyTime(long worldTime) => (long)((worldTime + StartedAt) * ClockRate) - Slept;
+
+    /// <summary>Its clock on the wall.</summary>
+    public long WallTime(long worldTime) => LocalTime(worldTime) + Slept;
 
     /// <summary>The world time at which its clock will show a time.</summary>
     public long WorldTime(long localTime) => (long)Math.Ceiling((localTime - ClockOffset) / ClockRate);

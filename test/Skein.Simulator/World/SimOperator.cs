@@ -16,18 +16,38 @@ internal sealed class SimOperator(SimWorld world)
     private const long RemindAfter = 400;
     private const long NeverHeard = 10_000;
 
+    private readonly Dictionary<long, Action<ProposalOutcome>> _asked = [];
+
     public void Start() => world.At(100, Work);
 
     /// <summary>The primary that may take changes and runs, if there is one; any, where there seem to be several.</summary>
-    public SimNode? Primary() => world.Nodes.Find(node => node.Core?.IsEstablished == true && node.Runs(world.Now));
+    public SimNode? Primary() =>
+        world.Nodes.Find(node => node.Core?.IsEstablished == true && node.Runs(world.Now) && node.Uuid == SimWorld.Uuid);
 
     /// <summary>Somebody wants a change of the cluster.</summary>
-    public void Propose(SimNode primary, ControlChange change, string who)
+    /// <param name="primary">Who is asked.</param>
+    /// <param name="change">The change.</param>
+    /// <param name="who">Who asks.</param>
+    /// <param name="then">Told what became of it, if that is ever known.</param>
+    public void Propose(SimNode primary, ControlChange change, string who, Action<ProposalOutcome>? then = null)
     {
         if (primary.Core is not null)
         {
             var proposal = new Proposal(world.Clients.NextProposal(), change, who, "");
+            if (then is not null)
+            {
+                _asked[proposal.Id] = then;
+            }
             world.Do(primary, proposal, (core, now) => core.Propose(proposal, now));
+        }
+    }
+
+    /// <summary>A node says what became of a proposal.</summary>
+    public void Answered(ProposalOutcome outcome)
+    {
+        if (_asked.Remove(outcome.Id, out var then))
+        {
+            then(outcome);
         }
     }
 
@@ -73,6 +93,7 @@ internal sealed class SimOperator(SimWorld world)
         {
             var known = primary.Published.Document.Map.Find(node.Id);
             if (primary.Core is not null && node.Runs(world.Now) && known?.Incarnation != node.Info.Incarnation
+                && MayComeIn(primary, node, known)
                 && (!world.Faults || world.Happens(0.5))
                 && !world.Network.IsCut(node, primary) && !world.Network.IsCut(primary, node))
             {
@@ -80,6 +101,11 @@ internal sealed class SimOperator(SimWorld world)
             }
         }
     }
+
+    /// <summary>A founder that nobody knows searches by itself; one that belongs to another cluster does not want to.</summary>
+    private static bool MayComeIn(SimNode primary, SimNode node, NodeInfo? known) =>
+        (node.Uuid.Length == 0 || node.Uuid == primary.Uuid)
+        && (known is not null || (primary.Uuid == SimWorld.Uuid && !(node.IsFounder && node.Uuid.Length == 0)));
 
     private void KeepVoters(SimNode primary)
     {

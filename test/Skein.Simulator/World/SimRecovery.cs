@@ -24,7 +24,7 @@ internal sealed class SimRecovery(SimWorld world)
         {
             return;
         }
-        var newest = world.Nodes.Select(node => node.Storage.Stored.Accepted).MaxBy(document => document.Stamp)!;
+        var newest = world.Members.Select(node => node.Storage.Stored.Accepted).MaxBy(document => document.Stamp)!;
         var voters = newest.Document.Voters.Select(voter => voter.Id).ToArray();
         world.Random.Shuffle(voters);
         var victims = voters.Take((voters.Length / 2) + 1).Select(world.Node).ToList();
@@ -66,14 +66,14 @@ internal sealed class SimRecovery(SimWorld world)
     /// <summary>Of every document that a voter holds, so many voters are lost that the rest is no majority.</summary>
     /// <param name="lost">Incarnations.</param>
     /// <param name="spare">And would still be none if the voters were another one or two by now.</param>
-    private bool NoneCanElect(HashSet<string> lost, int spare) => world.Nodes
+    private bool NoneCanElect(HashSet<string> lost, int spare) => world.Members
         .Where(node => !lost.Contains(node.Info.Incarnation))
         .Select(node => (Node: node, node.Storage.Stored.Accepted.Document.Voters))
         .Where(held => held.Voters.Any(voter => voter.Incarnation == held.Node.Info.Incarnation))
         .All(held => 2 * held.Voters.Count(voter => !lost.Contains(voter.Incarnation))
             <= held.Voters.Length - spare);
 
-    private bool MayLead(SimNode node, bool running) => !node.IsDead && node.Info.IsElectable
+    private bool MayLead(SimNode node, bool running) => !node.IsDead && node.Info.IsElectable && node.Uuid == SimWorld.Uuid
         && (running ? node.Runs(world.Now) : !_lost.Contains(node.Info.Incarnation))
         && node.Storage.Stored.Committed.Document.Map.Find(node.Id)?.Incarnation == node.Info.Incarnation;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Skein.Cluster.Consensus;
+using Skein.Cluster.Leases;
 using Skein.Cluster.Primary;
 using Skein.Core.Config;
 using Skein.Core.Errors;
@@ -17,10 +18,26 @@ namespace Skein.Simulator.World;
 /// </summary>
 internal sealed class SimWorld
 {
-    private const string Uuid = "simulated001";
+    /// <summary>The cluster that is there from the beginning.</summary>
+    public const string Uuid = "simulated001";
+
+    /// <summary>Interval of keepalives in milliseconds; a third of production, as all times that are longer.</summary>
+    public const long KeepAlive = 300;
 
     /// <summary>Times as in production.</summary>
     public static readonly ConsensusOptions Times = new();
+
+    /// <summary>Configuration of every cluster.</summary>
+    public static readonly ClusterConfig Config = ClusterConfig.Default with
+    {
+        Skein = ClusterConfig.Default.Skein with
+        {
+            KeepaliveInterval = TimeSpan.FromMilliseconds(KeepAlive),
+            Lease = TimeSpan.FromMilliseconds(5 * KeepAlive),
+            SuspectAfter = TimeSpan.FromMilliseconds(3 * KeepAlive),
+            DownAfter = TimeSpan.FromMilliseconds(9 * KeepAlive),
+        },
+    };
 
     private readonly Dictionary<string, SimNode> _byId = new(StringComparer.Ordinal);
     private readonly PriorityQueue<Action, (long Time, long Order)> _events = new();
@@ -31,6 +48,7 @@ internal sealed class SimWorld
     private readonly SimOperator _operator;
     private readonly Nemesis _nemesis;
     private readonly SimRecovery _recovery;
+    private readonly Dictionary<string, SafetyChecks> _checks = new(StringComparer.Ordinal);
     private long _order;
     private long _documents;
     private int _incarnations;
@@ -48,6 +66,10 @@ internal sealed class SimWorld
         _operator = new SimOperator(this);
         _nemesis = new Nemesis(this);
         _recovery = new SimRecovery(this);
+        KeepAlives = new SimKeepAlives(this);
+        Writes = new SimWrites(this);
+        Founders = new SimFounders(this);
+        LeaseChecks = new LeaseChecks(this);
         for (var i = 1; i <= scenario.Proxies + scenario.Newcomers; i++)
         {
             Add(NodeRoles.Proxy, "p", i);
@@ -55,6 +77,10 @@ internal sealed class SimWorld
         for (var i = 1; i <= scenario.Targets; i++)
         {
             Add(NodeRoles.Target, "t", i);
+        }
+        for (var i = 1; i <= scenario.Founders; i++)
+        {
+            Add(NodeRoles.Proxy, "founder", i);
         }
     }
 
@@ -77,7 +103,16 @@ internal sealed class SimWorld
 
     public List<SimNode> Nodes { get; } = [];
 
-    public SafetyChecks Checks { get; } = new();
+    /// <summary>Checks of the first cluster.</summary>
+    public SafetyChecks Checks => ChecksOf(Uuid);
+
+    public LeaseChecks LeaseChecks { get; }
+
+    public SimKeepAlives KeepAlives { get; }
+
+    public SimWrites Writes { get; }
+
+    public SimFounders Founders { get; }
 
     public SimNetwork Network => _network;
 
@@ -87,8 +122,29 @@ internal sealed class SimWorld
 
     public SimRecovery Recovery => _recovery;
 
-    /// <summary>Nodes that are not gone for good.</summary>
-    public IEnumerable<SimNode> Living => Nodes.Where(node => !node.IsDead);
+    /// <summary>Nodes of the first cluster, and those that are of none.</summary>
+    public IEnumerable<SimNode> Members => Nodes.Where(node => node.Uuid is Uuid or "");
+
+    /// <summary>Those of them that are not gone for good.</summary>
+    public IEnumerable<SimNode> Living => Members.Where(node => !node.IsDead);
+
+    /// <summary>Checks of a cluster; each has its own line of documents.</summary>
+    public SafetyChecks ChecksOf(string uuid)
+    {
+        if (!_checks.TryGetValue(uuid, out var checks))
+        {
+            _checks[uuid] = checks = new SafetyChecks();
+        }
+        return checks;
+    }
+
+    /// <summary>What a node knows of its own lead now, by a clock that only goes on.</summary>
+    public LeadStatus LeadOf(SimNode node)
+    {
+        var core = node.Core!;
+        var age = Now - node.JumpedBackAt < 4 * Times.ElectionMax ? int.MaxValue : node.LocalTime(Now) - core.QuorumHeardAt;
+        return new LeadStatus(core.IsEstablished, core.Epoch, age);
+    }
 
     /// <summary>Runs the whole life of the cluster and throws at the first violation.</summary>
     /// <param name="maxSteps">Ends the run early, without what is checked at the end.</param>
@@ -98,6 +154,9 @@ internal sealed class SimWorld
         _clients.Start();
         _operator.Start();
         _nemesis.Start();
+        KeepAlives.Start();
+        Writes.Start();
+        Founders.Start();
         if (!RunUntil(Scenario.FaultTime, maxSteps))
         {
             return;
@@ -139,7 +198,8 @@ internal sealed class SimWorld
     public void Form()
     {
         var founder = Nodes[0];
-        var first = PrimaryService.FirstDocument(founder.Info, Uuid, "", ClusterConfig.Default);
+        var first = PrimaryService.FirstDocument(founder.Info, Uuid, "", Config);
+        first = SimClients.DataBucket.Apply(first);
         var members = Nodes.Where(node => !IsNewcomer(node)).ToList();
         foreach (var node in members)
         {
@@ -173,20 +233,24 @@ internal sealed class SimWorld
             loaded = node.Storage.Load();
         }
         SafetyChecks.Started(node, loaded);
-        Checks.Stored(node, loaded.Accepted.Stamp);
+        ChecksOf(loaded.Accepted.Uuid).Stored(node, loaded.Accepted.Stamp);
         node.Life++;
         node.PausedUntil = 0;
+        Begin(node, loaded);
+        Transcript?.Note(Now, node.Id, $"starts with {MessageText.Of(loaded)}");
+        Wake(node, Now);
+    }
+
+    /// <summary>A core with what is on disk.</summary>
+    public void Begin(SimNode node, ConsensusState loaded)
+    {
         node.Core = new ConsensusCore(
             node.Id, node.Info.Incarnation, loaded, OptionsOf(node), new Random(Random.Next()), node.LocalTime(Now))
         {
             WallClock = () => Now,
         };
-        node.Published = loaded.Committed;
-        node.Heard.Clear();
-        node.Holds.Clear();
+        node.Forget(this, loaded.Committed);
         node.Elections = new ElectionRecord { Epoch = loaded.Epoch, WithMajorityAt = Now };
-        Transcript?.Note(Now, node.Id, $"starts with {MessageText.Of(loaded)}");
-        Wake(node, Now);
     }
 
     /// <summary>Ends a process; with <paramref name="power"/> its machine loses power too.</summary>
@@ -235,7 +299,8 @@ internal sealed class SimWorld
             throw new ViolationException("no step fails", $"{node.Id}: {e}");
         }
         Transcript?.Step(Now, node.Id, cause, before!, core, output);
-        Checks.Stepped(node, core, output);
+        var checks = ChecksOf(core.Accepted.Uuid);
+        checks.Stepped(node, core, output, Now);
         _elections.Stepped(node, output, cause as ConsensusMessage, Now);
         if (output.MustPersist)
         {
@@ -243,12 +308,13 @@ internal sealed class SimWorld
             {
                 return;
             }
-            Checks.Stored(node, output.State.Accepted.Stamp);
+            checks.Stored(node, output.State.Accepted.Stamp);
         }
+        var primaryId = node.Published.Document.Map.PrimaryId;
         if (output.Publish is { } published)
         {
-            Checks.Published(node, node.Published, published);
-            node.Published = published;
+            checks.Published(node, node.Published, published);
+            node.Publish(published);
         }
         // A crash after the write and before, or in the middle of, the messages.
         var crashes = Faults && output.MustPersist && Happens(Scenario.CrashAtWrite);
@@ -262,13 +328,18 @@ internal sealed class SimWorld
         {
             if (outcome.Document is { } document)
             {
-                Checks.Acknowledged(node, document);
+                checks.Acknowledged(node, document);
             }
             _clients.Answered(outcome, core.Epoch.Generation);
+            _operator.Answered(outcome);
         }
         if (output.Publish is not null && core.IsEstablished)
         {
             _operator.Push(node);
+        }
+        else if (node.Published.Document.Map.PrimaryId != primaryId)
+        {
+            KeepAlives.SayAlive(node);
         }
         Wake(node, Math.Max(Now + 1, node.WorldTime(output.WakeAt)));
     }
@@ -276,7 +347,10 @@ internal sealed class SimWorld
     /// <summary>A message of the consensus arrives.</summary>
     public void Receive(SimNode node, ConsensusMessage message)
     {
-        node.Hear(message.From, (message as AppendReply)?.Holds, Now);
+        if (message.Uuid == node.Uuid)
+        {
+            node.Hear(message.From, (message as AppendReply)?.Holds, Now);
+        }
         ElectionMonitor.Receives(node, message, Now);
         var isOfItsCluster = message is AppendRequest && message.Uuid == node.Core!.Accepted.Uuid;
         Do(node, message, (core, now) => core.Receive(message, now));
@@ -292,7 +366,7 @@ internal sealed class SimWorld
         {
             node.Promises.Epoch = output.State.Epoch;
             node.Promises.VotedFor = output.State.VotedFor;
-            if (message is AppendReply reply && !Checks.IsCommitted(reply.Holds))
+            if (message is AppendReply reply && !ChecksOf(core.Accepted.Uuid).IsCommitted(reply.Holds))
             {
                 node.Promises.Accepted = reply.Holds;
             }
@@ -308,7 +382,8 @@ internal sealed class SimWorld
         }
     }
 
-    private bool Persist(SimNode node, ConsensusState state)
+    /// <summary>Makes a state durable; false when the node died of it.</summary>
+    public bool Persist(SimNode node, ConsensusState state)
     {
         var crashes = Faults && Happens(Scenario.CrashAtWrite);
         if (crashes && node.Storage.Disk is null)
@@ -381,13 +456,13 @@ internal sealed class SimWorld
         Seal = document =>
         {
             var made = Seal(document);
-            Checks.Made(made, node.Core!.Accepted);
+            ChecksOf(made.Uuid).Made(made, node.Core!.Accepted);
             return made;
         },
     };
 
     /// <summary>With real files the production bytes; else a number in the place of the hash, which is quicker.</summary>
-    private SealedDocument Seal(ControlDocument document) => _realFiles
+    public SealedDocument Seal(ControlDocument document) => _realFiles
         ? ControlDocumentCodec.Seal(document)
         : new SealedDocument(document, default, string.Create(CultureInfo.InvariantCulture, $"h{++_documents}"));
 
@@ -395,7 +470,7 @@ internal sealed class SimWorld
 
     private void Add(string role, string letter, int number)
     {
-        var port = (role == NodeRoles.Proxy ? 1000 : 2000) + number;
+        var port = (letter == "founder" ? 3000 : role == NodeRoles.Proxy ? 1000 : 2000) + number;
         var info = new NodeInfo
         {
             PublicNet = NodeAddress.Create("http", "sim", port),
@@ -409,6 +484,7 @@ internal sealed class SimWorld
         var node = new SimNode(Nodes.Count, info, new NodeStorage(disk, Variant.Disk))
         {
             ClockOffset = Random.Next(0, 1_000_000),
+            IsFounder = letter == "founder",
             ClockRate = 1 + (Scenario.Drift * ((2 * Random.NextDouble()) - 1)),
         };
         Nodes.Add(node);

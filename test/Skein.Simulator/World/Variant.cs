@@ -1,4 +1,5 @@
 using Skein.Cluster.Consensus;
+using Skein.Cluster.Leases;
 
 namespace Skein.Simulator.World;
 
@@ -29,23 +30,40 @@ internal enum DiskMutation
     SameIncarnationAfterDamage,
 }
 
+/// <summary>Known-bad behaviour of the code around the consensus.</summary>
+internal enum ShellMutation
+{
+    None,
+
+    /// <summary>A newborn cluster stays although an established one would let its founder in.</summary>
+    NewbornKept,
+
+    /// <summary>A cluster is given up although something depends on it.</summary>
+    EstablishedGivenUp,
+}
+
 /// <summary>What is wrong with a simulated build; nothing by default.</summary>
 internal sealed record Variant(
-    ConsensusMutation Core = ConsensusMutation.None, DiskMutation Disk = DiskMutation.None)
+    ConsensusMutation Core = ConsensusMutation.None,
+    DiskMutation Disk = DiskMutation.None,
+    LeaseMutation Lease = LeaseMutation.None,
+    ShellMutation Shell = ShellMutation.None)
 {
     public static Variant Correct { get; } = new();
 
-    /// <summary>Every mutation by name, as <c>--mutation</c> takes it.</summary>
+    public string Name => Disk != DiskMutation.None ? Disk.ToString()
+        : Lease != LeaseMutation.None ? Lease.ToString()
+        : Shell != ShellMutation.None ? Shell.ToString()
+        : Core.ToString();
+
+    /// <summary>Every mutation (the first value of each kind is none) by name, as <c>--mutation</c> takes it.</summary>
     public static IReadOnlyList<Variant> All { get; } =
     [
-        .. Enum.GetValues<ConsensusMutation>()
-            .Where(one => one != ConsensusMutation.None)
-            .Select(one => new Variant(one)),
-        .. Enum.GetValues<DiskMutation>().Where(one => one != DiskMutation.None)
-            .Select(one => new Variant(ConsensusMutation.None, one)),
+        .. Enum.GetValues<ConsensusMutation>().Skip(1).Select(one => new Variant(Core: one)),
+        .. Enum.GetValues<DiskMutation>().Skip(1).Select(one => new Variant(Disk: one)),
+        .. Enum.GetValues<LeaseMutation>().Skip(1).Select(one => new Variant(Lease: one)),
+        .. Enum.GetValues<ShellMutation>().Skip(1).Select(one => new Variant(Shell: one)),
     ];
-
-    public string Name => Disk != DiskMutation.None ? Disk.ToString() : Core.ToString();
 
     /// <exception cref="FormatException">When there is none of that name.</exception>
     public static Variant Find(string name) => All.FirstOrDefault(one => one.Name == name)
