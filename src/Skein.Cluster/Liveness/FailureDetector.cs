@@ -35,6 +35,18 @@ public sealed record FailureDetectorOptions
 
     /// <summary>After this time without a return, a node counts as steady again.</summary>
     public long SteadyAfter { get; init; } = 600_000;
+
+    /// <summary>For the simulator: a known defect to be found. <see cref="DetectorMutation.None"/> in production.</summary>
+    internal DetectorMutation Mutation { get; init; }
+}
+
+/// <summary>Known-bad variants of the detector. The simulator must catch each; none is reachable in production.</summary>
+internal enum DetectorMutation
+{
+    None,
+    NoBrake,
+    DownWithoutAsking,
+    NeverBack,
 }
 
 /// <summary>What became of asking a node.</summary>
@@ -147,7 +159,7 @@ public sealed class FailureDetector(string selfId, FailureDetectorOptions option
         }
         Forget(document.Map);
         var alerts = Brake(document.Map, condemned, vanished);
-        if (alerts.Count == 0)
+        if (alerts.Count == 0 || options.Mutation == DetectorMutation.NoBrake)
         {
             changes.AddRange(condemned.Select(entry => entry.Change));
         }
@@ -234,6 +246,10 @@ public sealed class FailureDetector(string selfId, FailureDetectorOptions option
         var silence = now - watch.HeardAt;
         if (silence >= options.DownAfter)
         {
+            if (options.Mutation == DetectorMutation.DownWithoutAsking)
+            {
+                return Verdict.Down;
+            }
             if (now - watch.ReachedAt < options.DownAfter && watch.FailedRounds == 0)
             {
                 return Verdict.Suspect;
@@ -275,7 +291,7 @@ public sealed class FailureDetector(string selfId, FailureDetectorOptions option
                         : "nobody reaches its public or data network");
             case Verdict.Well when (node.Flags & Bad) != 0:
                 watch.WellSince = Math.Min(watch.WellSince, now);
-                if (now - watch.WellSince < Observation(watch, now))
+                if (now - watch.WellSince < Observation(watch, now) || options.Mutation == DetectorMutation.NeverBack)
                 {
                     return null;
                 }

@@ -34,6 +34,7 @@ public sealed class Metasyncer : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<Metasyncer> _log;
     private readonly ConcurrentDictionary<string, DocumentStamp> _held = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, DocumentStamp> _given = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, DocumentStamp> _failed = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _running = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _slots = new(MaxInFlight - MaxRetries, MaxInFlight - MaxRetries);
@@ -72,6 +73,7 @@ public sealed class Metasyncer : IDisposable
     {
         var isNews = !_held.TryGetValue(nodeId, out var before) || before != stamp;
         _held[nodeId] = stamp;
+        _given.TryRemove(nodeId, out _);
         // It is back: the next change waits for it again.
         _failed.TryRemove(nodeId, out _);
         if (isNews)
@@ -86,6 +88,12 @@ public sealed class Metasyncer : IDisposable
     }
 
     /// <summary>
+    /// A node is given a document by the answer to its join: it is not sent it again until it says what it holds. It does
+    /// not count as holding it: the answer may be lost, and leases rest on what a node has said itself.
+    /// </summary>
+    public void Given(string nodeId, DocumentStamp stamp) => _given[nodeId] = stamp;
+
+    /// <summary>
     /// A node has answered that was away: it is sent to at once. One with another incarnation has lost its disk, and with
     /// it what it was known to hold.
     /// </summary>
@@ -94,6 +102,7 @@ public sealed class Metasyncer : IDisposable
         if (hasLostItsDisk)
         {
             _held.TryRemove(nodeId, out _);
+            _given.TryRemove(nodeId, out _);
         }
         if (_pausing.TryGetValue(nodeId, out var pause))
         {
@@ -151,8 +160,11 @@ public sealed class Metasyncer : IDisposable
     /// <summary>Ends at the next news: a document has come, or a node was heard to hold one or could not be reached.</summary>
     public Task Progress => _progress.Task;
 
-    /// <summary>The newest document that a node is known to hold.</summary>
+    /// <summary>The newest document that a node has said it holds.</summary>
     public DocumentStamp Held(string nodeId) => _held.TryGetValue(nodeId, out var stamp) ? stamp : DocumentStamp.None;
+
+    private bool Lacks(string nodeId, DocumentStamp stamp) =>
+        Held(nodeId) < stamp && !(_given.TryGetValue(nodeId, out var given) && given >= stamp);
 
     private void OnDocument(SealedDocument document)
     {
@@ -168,7 +180,7 @@ public sealed class Metasyncer : IDisposable
         }
         foreach (var node in document.Document.Map.AllNodes)
         {
-            if (node.Id != _selfId && Held(node.Id) < document.Stamp && _running.TryAdd(node.Id, true))
+            if (node.Id != _selfId && Lacks(node.Id, document.Stamp) && _running.TryAdd(node.Id, true))
             {
                 _ = Task.Run(() => FollowAsync(node.Id), CancellationToken.None);
             }
@@ -187,7 +199,7 @@ public sealed class Metasyncer : IDisposable
                 var document = _feed.Current;
                 if (!_leads()
                     || document.Document.Map.Find(nodeId) is not { } node
-                    || Held(nodeId) >= document.Stamp)
+                    || !Lacks(nodeId, document.Stamp))
                 {
                     break;
                 }
@@ -229,7 +241,7 @@ public sealed class Metasyncer : IDisposable
             _running.TryRemove(nodeId, out _);
             // A document may have come between the last look and the line above.
             var current = _feed.Current;
-            if (Held(nodeId) < current.Stamp && !_stop.IsCancellationRequested)
+            if (Lacks(nodeId, current.Stamp) && !_stop.IsCancellationRequested)
             {
                 Send(current);
             }

@@ -125,7 +125,7 @@ public sealed class PrimaryService(
             if (!request.ByAdministrator)
             {
                 // The joiner gets the document by the reply; one that an administrator brings in has to be sent it.
-                metasyncer.Heard(request.Node.Id, document.Stamp);
+                metasyncer.Given(request.Node.Id, document.Stamp);
             }
             return new JoinReply.Admitted(document);
         }

@@ -148,7 +148,10 @@ public sealed record SetNodeFlags(string NodeId, NodeFlags Set, NodeFlags Clear)
     }
 }
 
-/// <summary>Names the primary. The first change of every new primary.</summary>
+/// <summary>
+/// Names the primary. The first change of every new primary. A majority reaches it, so it is neither down nor suspect any
+/// more; no other node would say so, since it is the primary who judges.
+/// </summary>
 /// <param name="NodeId">Id of an electable proxy of the map.</param>
 public sealed record SetPrimary(string NodeId) : ClusterMapChange
 {
@@ -163,7 +166,10 @@ public sealed record SetPrimary(string NodeId) : ClusterMapChange
             throw new StoreException(
                 StoreErrorCode.InvalidRequest, $"new primary proxy {NodeId} is not an electable proxy of the cluster map");
         }
-        return current.Map.PrimaryId == NodeId ? current : WithMap(current, current.Map.WithPrimary(NodeId));
+        var up = node with { FlagBits = node.FlagBits & ~(ulong)(NodeFlags.Down | NodeFlags.Suspect) };
+        return current.Map.PrimaryId == NodeId && up == node
+            ? current
+            : WithMap(current, current.Map.WithNode(up).WithPrimary(NodeId));
     }
 }
 

@@ -10,6 +10,7 @@ internal sealed class Nemesis(SimWorld world)
 {
     private const int LongestPause = 3000;
     private const int LongestJump = 3000;
+    private const int LongestDataCut = 6000;
     private const int ShortestAbsence = 1200;
 
     private int _total;
@@ -29,6 +30,8 @@ internal sealed class Nemesis(SimWorld world)
         ("clock-jump", 5),
         ("wipe", 0),
         ("bit-flip", 0),
+        ("sleep", 3),
+        ("data-cut", 3),
         ("transfer", 5),
         ("remove", 3),
         ("maintenance", 3),
@@ -79,6 +82,8 @@ internal sealed class Nemesis(SimWorld world)
             case "one-way": Isolate(node, bothWays: false); break;
             case "heal": Heal(); break;
             case "pause": Pause(node); break;
+            case "sleep": Sleep(node); break;
+            case "data-cut": node.DataCutUntil = world.Now + world.Random.Next(LongestDataCut); break;
             case "clock-jump": Jump(node); break;
             case "wipe": Wipe(node, bitFlip: false); break;
             case "bit-flip": Wipe(node, bitFlip: true); break;
@@ -156,6 +161,20 @@ internal sealed class Nemesis(SimWorld world)
         node.PausedUntil = world.Now + world.Random.Next(LongestPause);
         ElectionMonitor.Excuse(node, node.PausedUntil);
         world.Transcript?.Note(world.Now, node.Id, $"is stopped until {node.PausedUntil}");
+    }
+
+    /// <summary>The whole machine sleeps: when it wakes only its clock on the wall knows.</summary>
+    private void Sleep(SimNode node)
+    {
+        if (node.PausedUntil > world.Now)
+        {
+            return;
+        }
+        Pause(node);
+        var lost = (long)((node.PausedUntil - world.Now) * node.ClockRate);
+        node.ClockOffset -= lost;
+        node.Slept += lost;
+        world.Transcript?.Note(world.Now, node.Id, "which it will not notice: its machine sleeps");
     }
 
     private void Jump(SimNode node)

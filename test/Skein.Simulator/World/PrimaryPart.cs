@@ -1,6 +1,7 @@
 using Skein.Cluster.Leases;
 using Skein.Cluster.Liveness;
 using Skein.Core.Maps;
+using Skein.Simulator.Checks;
 
 namespace Skein.Simulator.World;
 
@@ -21,6 +22,12 @@ internal sealed class PrimaryPart(LeaseMutation mutation)
 
     /// <summary>Answers to its questions that it has not heard yet.</summary>
     public List<ProbeReport> Reports { get; } = [];
+
+    /// <summary>For the checks: how many times in a row nobody reached a node.</summary>
+    public Dictionary<string, int> FailedRounds { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>For the checks: who was condemned lately.</summary>
+    public List<LivenessChecks.Condemned> Condemned { get; } = [];
 
     public DocumentStamp SaidOf(string id) => Said.GetValueOrDefault(id);
 }

@@ -97,7 +97,24 @@ internal sealed class SimOperator(SimWorld world)
                 && (!world.Faults || world.Happens(0.5))
                 && !world.Network.IsCut(node, primary) && !world.Network.IsCut(primary, node))
             {
-                Propose(primary, new AddNode(node.Info), node.Id);
+                var id = node.Id;
+                Propose(primary, new AddNode(node.Info), id, outcome => LetIn(primary, id, outcome));
+            }
+        }
+    }
+
+    /// <summary>
+    /// Who was let in is alive. It is given the document with the answer, which may be lost: so it does not count as holding
+    /// it, or its older lease would be forgotten.
+    /// </summary>
+    private void LetIn(SimNode primary, string id, ProposalOutcome outcome)
+    {
+        if (outcome.Document is { } document)
+        {
+            primary.Primary.AliveAt[id] = primary.SteadyTime(world.Now);
+            if (world.Variant.Shell == ShellMutation.AdmittedCountsAsHolding)
+            {
+                primary.Primary.Said[id] = document.Stamp;
             }
         }
     }

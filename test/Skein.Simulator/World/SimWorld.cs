@@ -70,6 +70,8 @@ internal sealed class SimWorld
         Writes = new SimWrites(this);
         Founders = new SimFounders(this);
         LeaseChecks = new LeaseChecks(this);
+        LivenessChecks = new LivenessChecks(this);
+        Liveness = new SimLiveness(this);
         for (var i = 1; i <= scenario.Proxies + scenario.Newcomers; i++)
         {
             Add(NodeRoles.Proxy, "p", i);
@@ -107,6 +109,10 @@ internal sealed class SimWorld
     public SafetyChecks Checks => ChecksOf(Uuid);
 
     public LeaseChecks LeaseChecks { get; }
+
+    public LivenessChecks LivenessChecks { get; }
+
+    public SimLiveness Liveness { get; }
 
     public SimKeepAlives KeepAlives { get; }
 
@@ -155,6 +161,7 @@ internal sealed class SimWorld
         _operator.Start();
         _nemesis.Start();
         KeepAlives.Start();
+        Liveness.Start();
         Writes.Start();
         Founders.Start();
         if (!RunUntil(Scenario.FaultTime, maxSteps))

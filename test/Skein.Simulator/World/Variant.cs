@@ -1,5 +1,6 @@
 using Skein.Cluster.Consensus;
 using Skein.Cluster.Leases;
+using Skein.Cluster.Liveness;
 
 namespace Skein.Simulator.World;
 
@@ -40,6 +41,12 @@ internal enum ShellMutation
 
     /// <summary>A cluster is given up although something depends on it.</summary>
     EstablishedGivenUp,
+
+    /// <summary>Who is let in counts as holding the document that it is only just being sent.</summary>
+    AdmittedCountsAsHolding,
+
+    /// <summary>A target is called down while it may still take writes.</summary>
+    DownBeforeLeaseEnds,
 }
 
 /// <summary>What is wrong with a simulated build; nothing by default.</summary>
@@ -47,12 +54,14 @@ internal sealed record Variant(
     ConsensusMutation Core = ConsensusMutation.None,
     DiskMutation Disk = DiskMutation.None,
     LeaseMutation Lease = LeaseMutation.None,
-    ShellMutation Shell = ShellMutation.None)
+    ShellMutation Shell = ShellMutation.None,
+    DetectorMutation Detector = DetectorMutation.None)
 {
     public static Variant Correct { get; } = new();
 
     public string Name => Disk != DiskMutation.None ? Disk.ToString()
         : Lease != LeaseMutation.None ? Lease.ToString()
+        : Detector != DetectorMutation.None ? Detector.ToString()
         : Shell != ShellMutation.None ? Shell.ToString()
         : Core.ToString();
 
@@ -62,6 +71,7 @@ internal sealed record Variant(
         .. Enum.GetValues<ConsensusMutation>().Skip(1).Select(one => new Variant(Core: one)),
         .. Enum.GetValues<DiskMutation>().Skip(1).Select(one => new Variant(Disk: one)),
         .. Enum.GetValues<LeaseMutation>().Skip(1).Select(one => new Variant(Lease: one)),
+        .. Enum.GetValues<DetectorMutation>().Skip(1).Select(one => new Variant(Detector: one)),
         .. Enum.GetValues<ShellMutation>().Skip(1).Select(one => new Variant(Shell: one)),
     ];
 
