@@ -37,14 +37,13 @@ public sealed class ConsensusDriver : IDisposable
     private readonly ConsensusStore _store;
     private readonly MetadataFeed _feed;
     private readonly IConsensusTransport _transport;
-    private readonly TimeProvider _time;
+    private readonly WakefulClock _clock;
     private readonly ILogger<ConsensusDriver> _log;
     private readonly Queue<Action> _queue = new();
     private readonly Lock _gate = new();
     private readonly AutoResetEvent _wake = new(false);
     private readonly Dictionary<long, TaskCompletionSource<SealedDocument>> _open = [];
     private readonly Thread _thread;
-    private readonly long _start;
     private readonly Func<ConsensusState, ConsensusCore> _make;
     private ConsensusCore _core;
     private long _wakeAt;
@@ -74,9 +73,8 @@ public sealed class ConsensusDriver : IDisposable
         _store = store;
         _feed = feed;
         _transport = transport;
-        _time = time;
+        _clock = new WakefulClock(time);
         _log = log;
-        _start = time.GetTimestamp();
         var random = new Random(settings.Seed);
         _make = state => new ConsensusCore(self.Id, self.Incarnation, state, settings.Options, random, Now)
         {
@@ -109,7 +107,8 @@ public sealed class ConsensusDriver : IDisposable
     public Task<SealedDocument> AcceptedAsync(CancellationToken cancellation) =>
         CallAsync(() => _core.Accepted, cancellation);
 
-    private long Now => (long)_time.GetElapsedTime(_start).TotalMilliseconds;
+    /// <summary>A primary whose machine slept must know that it may have been deposed long ago.</summary>
+    private long Now => _clock.Now;
 
     /// <summary>Asks for a change; completes when it is committed.</summary>
     /// <exception cref="StoreException">When it makes no sense, this node does not lead, or it lost its majority.</exception>

@@ -1,3 +1,4 @@
+using Skein.Cluster.Consensus;
 using Skein.Core.Maps;
 
 namespace Skein.Cluster.Leases;
@@ -23,7 +24,8 @@ public readonly record struct LeaseTimes(long Lease, long ElectionMin);
 /// threads. The rules (after Gray and Cheriton, "Leases", 1989):
 /// <list type="number">
 /// <item>A lease goes to a target of the map that holds the last change of ownership, and runs from when it asked.</item>
-/// <item>A primary counts a lease from when it answers, which is later, and longer by <see cref="DriftBound"/>.</item>
+/// <item>A primary counts a lease from when it answers, which is later, and longer by <see cref="DriftBound"/> and by the
+/// sleep that a <see cref="WakefulClock"/> may miss.</item>
 /// <item>A new primary does not know the leases of the one before. For as long as one of those can last, a target counts
 /// as holding one under no document at all, until it is known to hold a newer document.</item>
 /// <item>The floor is the least document version under which a valid lease may exist. It only rises: a target writes
@@ -46,7 +48,7 @@ public sealed class LeaseBook
     {
         _until.Clear();
         _floor = 0;
-        _unknownUntil = now + Stretch(times.Lease + times.ElectionMin);
+        _unknownUntil = now + Stretch(times.Lease + times.ElectionMin) + UnnoticedSleep;
     }
 
     /// <summary>A target asks. The caller has made sure that a majority follows this primary now.</summary>
@@ -111,5 +113,9 @@ public sealed class LeaseBook
     private static IEnumerable<string> Known(ControlDocument document) =>
         document.Map.Targets.Keys.Concat(document.Rebalance.Owners.SelectMany(owners => owners.TargetIds));
 
-    private static long Stretch(long milliseconds) => (long)Math.Ceiling(milliseconds * ((1 + DriftBound) / (1 - DriftBound)));
+    /// <summary>By a faster clock than the target's, and with the sleep of its machine that its clock may miss.</summary>
+    private static long Stretch(long milliseconds) =>
+        (long)Math.Ceiling(milliseconds * ((1 + DriftBound) / (1 - DriftBound))) + UnnoticedSleep;
+
+    private static long UnnoticedSleep => (long)WakefulClock.Slack.TotalMilliseconds;
 }

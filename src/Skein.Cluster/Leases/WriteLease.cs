@@ -1,31 +1,23 @@
+using Skein.Cluster.Consensus;
+
 namespace Skein.Cluster.Leases;
 
-/// <summary>A target's own lease. Thread-safe; reading is one volatile read.</summary>
-/// <param name="time">Clock. Both its readings are used: a machine that slept lets no lease live on.</param>
+/// <summary>A target's own lease. Thread-safe; reading takes no lock.</summary>
+/// <param name="time">Clock. Both its readings are used: a lease ends also while the machine sleeps.</param>
 public sealed class WriteLease(TimeProvider time)
 {
-    /// <summary>Wall time may pass this much faster than monotonic time before a lease is given up.</summary>
-    private static readonly TimeSpan WallSlack = TimeSpan.FromSeconds(1);
-
-    private readonly long _start = time.GetTimestamp();
+    private readonly WakefulClock _clock = new(time);
     private readonly Lock _gate = new();
-    private volatile State _state = new(0, DateTimeOffset.MinValue, 0, 0);
+    private volatile State _state = new(0, 0, 0);
 
     /// <summary>True while the target may take writes.</summary>
     public bool IsHeld => RemainingMilliseconds > 0;
 
     /// <summary>Milliseconds until the lease ends; 0 when there is none.</summary>
-    public long RemainingMilliseconds
-    {
-        get
-        {
-            var state = _state;
-            return time.GetUtcNow() > state.WallUntil ? 0 : Math.Max(0, state.Until - Now);
-        }
-    }
+    public long RemainingMilliseconds => Math.Max(0, _state.Until - Now);
 
-    /// <summary>Monotonic milliseconds of this lease's clock, to be read before asking.</summary>
-    public long Now => (long)time.GetElapsedTime(_start).TotalMilliseconds;
+    /// <summary>Milliseconds of this lease's clock, to be read before asking.</summary>
+    public long Now => _clock.Now;
 
     /// <summary>No lease under a document version less than this is valid anywhere.</summary>
     /// <param name="generation">Generation of the present document; what was learnt in another does not count.</param>
@@ -42,12 +34,9 @@ public sealed class WriteLease(TimeProvider time)
             var state = _state;
             var floor = Math.Max(generation == state.Generation ? state.Floor : 0, grant.Floor);
             var until = grant.Milliseconds > 0 ? Math.Max(state.Until, askedAt + grant.Milliseconds) : state.Until;
-            var wall = until > state.Until
-                ? time.GetUtcNow() + TimeSpan.FromMilliseconds(until - Now) + WallSlack
-                : state.WallUntil;
-            _state = new State(until, wall, floor, generation);
+            _state = new State(until, floor, generation);
         }
     }
 
-    private sealed record State(long Until, DateTimeOffset WallUntil, long Floor, long Generation);
+    private sealed record State(long Until, long Floor, long Generation);
 }

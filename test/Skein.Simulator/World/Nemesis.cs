@@ -163,7 +163,10 @@ internal sealed class Nemesis(SimWorld world)
         world.Transcript?.Note(world.Now, node.Id, $"is stopped until {node.PausedUntil}");
     }
 
-    /// <summary>The whole machine sleeps: when it wakes only its clock on the wall knows.</summary>
+    /// <summary>
+    /// The whole machine sleeps: when it wakes only its clock on the wall knows. The consensus runs on a clock that counts
+    /// sleep, so that it is a pause to it.
+    /// </summary>
     private void Sleep(SimNode node)
     {
         if (node.PausedUntil > world.Now)
@@ -172,8 +175,12 @@ internal sealed class Nemesis(SimWorld world)
         }
         Pause(node);
         var lost = (long)((node.PausedUntil - world.Now) * node.ClockRate);
-        node.ClockOffset -= lost;
         node.Slept += lost;
+        if (world.Variant.Shell == ShellMutation.SleepNotCounted)
+        {
+            node.ClockOffset -= lost;
+            node.WallAhead += lost;
+        }
         world.Transcript?.Note(world.Now, node.Id, "which it will not notice: its machine sleeps");
     }
 

@@ -52,8 +52,11 @@ internal sealed class SimNode(int number, NodeInfo info, NodeStorage storage)
     /// <summary>What its clock shows at the world's time 0.</summary>
     public long ClockOffset { get; set; }
 
-    /// <summary>By so much its clock on the wall is ahead of the other, since it goes on while the machine sleeps.</summary>
+    /// <summary>So long its machine has slept in all: its steady clock stood still.</summary>
     public long Slept { get; set; }
+
+    /// <summary>By so much its clock on the wall is ahead of the one of the consensus.</summary>
+    public long WallAhead { get; set; }
 
     /// <summary>World time when its clock last jumped back; one that only goes on never does that.</summary>
     public long JumpedBackAt { get; set; } = long.MinValue / 2;
@@ -113,7 +116,7 @@ internal sealed class SimNode(int number, NodeInfo info, NodeStorage storage)
     public long SteadyTime(long worldTime) => (long)((worldTime + StartedAt) * ClockRate) - Slept;
 
     /// <summary>Its clock on the wall.</summary>
-    public long WallTime(long worldTime) => LocalTime(worldTime) + Slept;
+    public long WallTime(long worldTime) => LocalTime(worldTime) + WallAhead;
 
     /// <summary>The world time at which its clock will show a time.</summary>
     public long WorldTime(long localTime) => (long)Math.Ceiling((localTime - ClockOffset) / ClockRate);

@@ -45,6 +45,9 @@ internal enum ShellMutation
     /// <summary>Who is let in counts as holding the document that it is only just being sent.</summary>
     AdmittedCountsAsHolding,
 
+    /// <summary>A primary whose machine slept believes that the majority followed it just now.</summary>
+    SleepNotCounted,
+
     /// <summary>A target is called down while it may still take writes.</summary>
     DownBeforeLeaseEnds,
 }
