@@ -11,6 +11,9 @@ internal sealed class QuietChecks(SimWorld world)
 {
     private const long TimeForAChange = 2000;
     private const long TimeToAgree = 1500;
+    private const long TimeToMissOne = 4000;
+    private const long TimeToComeBack = 3500;
+    private const double ShareWithADeath = 0.25;
 
     public void Check()
     {
@@ -21,6 +24,7 @@ internal sealed class QuietChecks(SimWorld world)
         MustHaveRightVoters(leader.Published.Document);
         NewbornChecks.Quiet(world);
         MustHaveWriters(leader.Published.Document);
+        MustNoticeADeath(leader);
         foreach (var history in world.Clients.Histories)
         {
             if (LinearizabilityChecker.Check(history) is { } explanation)
@@ -78,12 +82,37 @@ internal sealed class QuietChecks(SimWorld world)
     {
         foreach (var name in SimWrites.Names.Where(_ => document.Map.ActiveTargets.Count != 0))
         {
-            var writers = world.Living.Count(node => node.Target.Gate.TryEnter(name) is not null);
+            var writers = world.Living.Count(node => node.Core is not null && node.Target.Gate.TryEnter(name) is not null);
             if (writers != 1)
             {
                 throw new ViolationException("liveness", $"{writers} targets take writes of an object although all is quiet");
             }
         }
+    }
+
+    /// <summary>A target dies: it is called down, others take its names over, and it is back when it is.</summary>
+    private void MustNoticeADeath(SimNode leader)
+    {
+        var targets = leader.Published.Document.Map.ActiveTargets;
+        if (targets.Count < 2 || !world.Happens(ShareWithADeath))
+        {
+            return;
+        }
+        var dead = world.Node(targets[world.Random.Next(targets.Count)].Id);
+        world.Crash(dead, power: false);
+        world.RunUntil(world.Now + TimeToMissOne);
+        if (!leader.Published.Document.Map.Targets[dead.Id].Flags.HasFlag(NodeFlags.Down))
+        {
+            throw new ViolationException("liveness", $"{dead.Id} died {TimeToMissOne} ms ago and is not called down");
+        }
+        MustHaveWriters(leader.Published.Document);
+        world.Start(dead);
+        world.RunUntil(world.Now + TimeToComeBack);
+        if (!leader.Published.Document.Map.Targets[dead.Id].IsActive)
+        {
+            throw new ViolationException("liveness", $"{dead.Id} is up for {TimeToComeBack} ms and is not called so");
+        }
+        MustHaveWriters(leader.Published.Document);
     }
 
     private void MustHaveGoodUrls(ControlDocument document)
