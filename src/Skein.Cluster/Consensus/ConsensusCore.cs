@@ -197,6 +197,7 @@ public sealed partial class ConsensusCore
             if (document.Stamp > _state.Accepted.Stamp || !_state.Accepted.Document.Exists)
             {
                 SetState(_state with { Accepted = document });
+                StandAnew();
             }
             Commit(document);
         }

@@ -87,6 +87,20 @@ public sealed partial class ConsensusCore
             StepDown(reign);
         }
         SetState(_state with { Accepted = offer.Body });
+        StandAnew();
+    }
+
+    /// <summary>
+    /// Who stands has asked the voters of its document, and counts them. With another document in hand that means nothing
+    /// any more: it may vote no longer itself, and then one of the others would be enough.
+    /// </summary>
+    private void StandAnew()
+    {
+        if (Role is ConsensusRole.PreCandidate or ConsensusRole.Candidate
+            && _options.Mutation != ConsensusMutation.StandsOnWithOtherVoters)
+        {
+            Role = ConsensusRole.Follower;
+        }
     }
 
     private void OnPreVoteReply(PreVoteReply reply)

@@ -53,4 +53,5 @@ internal enum ConsensusMutation
     VotersWithoutLivingMajority,
     WitnessKeepsDocument,
     FenceIgnored,
+    StandsOnWithOtherVoters,
 }

@@ -9,6 +9,7 @@ internal sealed class SafetyChecks
 {
     private readonly Dictionary<Epoch, (string Node, long Time)> _primaries = [];
     private readonly Dictionary<string, (string Parent, DocumentStamp Stamp)> _made = new(StringComparer.Ordinal);
+    private readonly HashSet<(Epoch Epoch, string Id, string Incarnation)> _votes = [];
     private readonly SortedDictionary<long, CommittedLine> _lines = new() { [1] = new CommittedLine() };
     private readonly Dictionary<(string Id, string Incarnation), DocumentStamp> _stored = [];
 
@@ -104,6 +105,13 @@ internal sealed class SafetyChecks
             throw new ViolationException("one document a stamp", $"{node.Id}: {conflict}");
         }
         MustKeepOut(node, core, output);
+        foreach (var (_, message) in output.Messages)
+        {
+            if (message is VoteReply { Granted: true } vote)
+            {
+                _votes.Add((vote.Epoch, vote.From, vote.Incarnation));
+            }
+        }
         if (core.Role != ConsensusRole.Primary)
         {
             return;
@@ -117,9 +125,25 @@ internal sealed class SafetyChecks
             return;
         }
         _primaries.Add(core.Epoch, (node.Id, now));
+        MustBeElected(node, core);
         if (!core.Accepted.Document.Map.Proxies.TryGetValue(node.Id, out var known) || !known.IsElectable)
         {
             throw new ViolationException("only electable proxies lead", $"{node.Id} leads in {core.Epoch}");
+        }
+    }
+
+    /// <summary>Who leads was given votes by a majority of its document's voters, its own among them or not.</summary>
+    private void MustBeElected(SimNode node, ConsensusCore core)
+    {
+        var voters = core.Accepted.Document.Voters;
+        var votes = voters.Count(voter => voter.Id == node.Id
+            ? voter.Incarnation == node.Info.Incarnation
+            : _votes.Contains((core.Epoch, voter.Id, voter.Incarnation)));
+        if (votes <= voters.Length / 2)
+        {
+            throw new ViolationException(
+                "elected by a majority of the voters",
+                $"{node.Id} leads in {core.Epoch} by {votes} votes of {string.Join(", ", voters.Select(voter => voter.Id))}");
         }
     }
 
