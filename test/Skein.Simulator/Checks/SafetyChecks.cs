@@ -132,13 +132,18 @@ internal sealed class SafetyChecks
         }
     }
 
-    /// <summary>Who leads was given votes by a majority of its document's voters, its own among them or not.</summary>
+    /// <summary>Who leads is a voter of its document and was given votes by a majority of them, its own among them.</summary>
     private void MustBeElected(SimNode node, ConsensusCore core)
     {
         var voters = core.Accepted.Document.Voters;
         var votes = voters.Count(voter => voter.Id == node.Id
             ? voter.Incarnation == node.Info.Incarnation
             : _votes.Contains((core.Epoch, voter.Id, voter.Incarnation)));
+        if (!voters.Any(voter => voter.Id == node.Id && voter.Incarnation == node.Info.Incarnation))
+        {
+            throw new ViolationException(
+                "only voters lead", $"{node.Id} leads in {core.Epoch}; {string.Join(", ", voters.Select(voter => voter.Id))} vote");
+        }
         if (votes <= voters.Length / 2)
         {
             throw new ViolationException(

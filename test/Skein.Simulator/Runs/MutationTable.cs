@@ -1,5 +1,7 @@
 using System.Globalization;
 using Skein.Cluster.Consensus;
+using Skein.Cluster.Leases;
+using Skein.Cluster.Liveness;
 using Skein.Simulator.World;
 
 namespace Skein.Simulator.Runs;
@@ -67,9 +69,15 @@ internal static class MutationTable
             : $"{result.Variant.Name,-30} NOT NOTICED in {result.Seeds} seeds: the checkers have a hole";
 
     /// <summary>The scenario in which a defect shows soonest; empty for all.</summary>
-    private static string ScenarioFor(Variant variant) => variant.Disk != DiskMutation.None
-        ? variant.Disk == DiskMutation.NotFlushedAtStart ? "3-proxies-killed-at-writes" : "3-proxies-bad-disks"
-        : variant.Core switch
+    private static string ScenarioFor(Variant variant) => variant switch
+    {
+        { Disk: DiskMutation.NotFlushedAtStart } => "3-proxies-killed-at-writes",
+        { Disk: not DiskMutation.None } => "3-proxies-bad-disks",
+        { Shell: ShellMutation.NewbornKept or ShellMutation.EstablishedGivenUp } => "3-proxies-founders",
+        { Shell: ShellMutation.AdmittedCountsAsHolding } => "4-proxies-newcomers",
+        { Shell: not ShellMutation.None } or { Lease: not LeaseMutation.None } or { Detector: not DetectorMutation.None } =>
+            "3-proxies-targets",
+        _ => variant.Core switch
         {
             ConsensusMutation.WitnessStands => "2-proxies-witness",
             ConsensusMutation.AnswersUnconfirmed => "3-proxies-paused",
@@ -79,6 +87,8 @@ internal static class MutationTable
             ConsensusMutation.ForceKeepsGeneration => "3-proxies-disaster",
             ConsensusMutation.FenceIgnored => "5-proxies-disaster",
             ConsensusMutation.BlankVoterVotes => "3-proxies-wipes",
+            ConsensusMutation.StandsOnWithOtherVoters => "4-proxies-newcomers",
             _ => "",
-        };
+        },
+    };
 }

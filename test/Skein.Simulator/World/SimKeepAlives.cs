@@ -9,8 +9,11 @@ namespace Skein.Simulator.World;
 /// </summary>
 internal sealed class SimKeepAlives(SimWorld world)
 {
+    private bool _started;
+
     public void Start()
     {
+        _started = true;
         foreach (var node in world.Nodes)
         {
             world.At(world.Random.Next((int)SimWorld.KeepAlive), () => Beat(node));
@@ -18,7 +21,15 @@ internal sealed class SimKeepAlives(SimWorld world)
     }
 
     /// <summary>Says it at once: a new primary grants new leases.</summary>
-    public void SayAlive(SimNode node)
+    public void Hurry(SimNode node)
+    {
+        if (_started)
+        {
+            SayAlive(node);
+        }
+    }
+
+    private void SayAlive(SimNode node)
     {
         var current = node.Published;
         if (PrimaryOf(node) is not { } primary || primary == node)

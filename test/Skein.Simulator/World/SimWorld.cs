@@ -156,7 +156,7 @@ internal sealed class SimWorld
     /// <param name="maxSteps">Ends the run early, without what is checked at the end.</param>
     public void Run(long maxSteps = long.MaxValue)
     {
-        Form();
+        Form(hasObjects: true);
         _clients.Start();
         _operator.Start();
         _nemesis.Start();
@@ -202,11 +202,12 @@ internal sealed class SimWorld
     }
 
     /// <summary>The first proxy forms the cluster with everybody but the newcomers in the map; it alone votes.</summary>
-    public void Form()
+    /// <param name="hasObjects">There is a bucket for the objects.</param>
+    public void Form(bool hasObjects = false)
     {
         var founder = Nodes[0];
         var first = PrimaryService.FirstDocument(founder.Info, Uuid, "", Config);
-        first = SimClients.DataBucket.Apply(first);
+        first = hasObjects ? SimClients.DataBucket.Apply(first) : first;
         var members = Nodes.Where(node => !IsNewcomer(node)).ToList();
         foreach (var node in members)
         {
@@ -346,7 +347,7 @@ internal sealed class SimWorld
         }
         else if (node.Published.Document.Map.PrimaryId != primaryId)
         {
-            KeepAlives.SayAlive(node);
+            KeepAlives.Hurry(node);
         }
         Wake(node, Math.Max(Now + 1, node.WorldTime(output.WakeAt)));
     }
