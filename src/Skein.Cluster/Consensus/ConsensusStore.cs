@@ -61,6 +61,10 @@ public sealed class ConsensusStore
         // After a newborn cluster was given up the two may be of different clusters: the committed one is the newer.
         if (committed.Stamp > accepted.Stamp || (committed.Document.Exists && committed.Uuid != accepted.Uuid))
         {
+            if (accepted.Document.Exists && committed.Uuid != accepted.Uuid)
+            {
+                _committed.Save(committed); // killed in the middle of that, perhaps between the two times
+            }
             accepted = committed;
         }
         MakeDurable();
@@ -101,6 +105,8 @@ public sealed class ConsensusStore
         if (state.Committed.Document.Exists && _stored.Committed.Document.Exists
             && state.Committed.Uuid != _stored.Committed.Uuid)
         {
+            // Twice: if it is damaged, the one before it must not be of the cluster that was given up.
+            _committed.Save(state.Committed);
             _committed.Save(state.Committed);
             _stored = _stored with { Committed = state.Committed };
         }

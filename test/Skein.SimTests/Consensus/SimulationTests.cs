@@ -38,8 +38,20 @@ public sealed class SimulationTests(ITestOutputHelper output)
         {
             var result = new RunOptions().Run(seed);
             Assert.True(
-                result.Violation is null && result.Elections > 1 && result.Acknowledged > 20,
+                result.Violation is null && result.Elections > 1 && result.Acknowledged > 20
+                    && (result.Writes > 20 || new RunOptions().Of(seed).Targets == 0),
                 $"{Scenario.Known[seed]}: {result}");
         }
+    }
+
+    [Fact]
+    public void Nodes_are_called_down_and_newborn_clusters_are_given_up()
+    {
+        var many = Enumerable.Range(1, 10).Select(seed => new RunOptions { Scenario = "3-proxies-targets" }.Run(seed)).ToList();
+        Assert.All(many, result => Assert.Null(result.Violation));
+        Assert.True(many.Sum(result => result.Downs) > 5 && many.Sum(result => result.Writes) > 500, string.Join(", ", many));
+        var newborn = Enumerable.Range(1, 10).Select(seed => new RunOptions { Scenario = "3-proxies-founders" }.Run(seed)).ToList();
+        Assert.All(newborn, result => Assert.Null(result.Violation));
+        Assert.True(newborn.Sum(result => result.GivenUp) > 2, string.Join(", ", newborn));
     }
 }

@@ -142,7 +142,8 @@ internal sealed class SafetyChecks
         if (!voters.Any(voter => voter.Id == node.Id && voter.Incarnation == node.Info.Incarnation))
         {
             throw new ViolationException(
-                "only voters lead", $"{node.Id} leads in {core.Epoch}; {string.Join(", ", voters.Select(voter => voter.Id))} vote");
+                "only voters lead",
+                $"{node.Id} leads in {core.Epoch}; {string.Join(", ", voters.Select(voter => voter.Id))} vote");
         }
         if (votes <= voters.Length / 2)
         {

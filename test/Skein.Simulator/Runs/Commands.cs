@@ -93,7 +93,8 @@ internal static class Commands
         }
         output.WriteLine(
             $"seed {seed}, scenario {options.Of(seed).Name}: no violation; {result.Steps} events, {result.Elections} "
-                + $"elections, {result.Commits} documents, {result.Acknowledged} changes acknowledged; "
+                + $"elections, {result.Commits} documents, {result.Acknowledged} changes and "
+                + $"{result.Writes} writes acknowledged, {result.Downs} nodes called down; "
                 + $"digest {transcript.Digest}");
         return ExitOk;
     }

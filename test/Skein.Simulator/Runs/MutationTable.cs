@@ -82,7 +82,7 @@ internal static class MutationTable
             ConsensusMutation.WitnessStands => "2-proxies-witness",
             ConsensusMutation.AnswersUnconfirmed => "3-proxies-paused",
             ConsensusMutation.CountsOtherTerms => "3-proxies-lossy",
-            ConsensusMutation.VotersWithoutLivingMajority => "4-proxies-newcomers",
+            ConsensusMutation.VotersWithoutLivingMajority => "4-proxies-voters",
             ConsensusMutation.WitnessKeepsDocument => "3-proxies-wipes",
             ConsensusMutation.ForceKeepsGeneration => "3-proxies-disaster",
             ConsensusMutation.FenceIgnored => "5-proxies-disaster",

@@ -12,7 +12,17 @@ namespace Skein.Simulator.Runs;
 /// <param name="Acknowledged">Changes that clients were told of.</param>
 /// <param name="Violation">What broke; null when nothing did.</param>
 internal sealed record RunResult(
-    int Seed, long Steps, int Commits, int Elections, int Acknowledged, ViolationException? Violation);
+    int Seed, long Steps, int Commits, int Elections, int Acknowledged, ViolationException? Violation)
+{
+    /// <summary>Writes of objects that were acknowledged.</summary>
+    public int Writes { get; init; }
+
+    /// <summary>How many times a node was called down.</summary>
+    public int Downs { get; init; }
+
+    /// <summary>Newborn clusters that were given up.</summary>
+    public int GivenUp { get; init; }
+}
 
 /// <summary>Which clusters to simulate.</summary>
 internal sealed record RunOptions
@@ -42,7 +52,12 @@ internal sealed record RunOptions
             violation = e;
         }
         return new RunResult(
-            seed, world.Steps, world.Checks.Commits, world.Checks.Elections, world.Clients.Acknowledged, violation);
+            seed, world.Steps, world.Checks.Commits, world.Checks.Elections, world.Clients.Acknowledged, violation)
+        {
+            Writes = world.Writes.Acknowledged,
+            Downs = world.LivenessChecks.Downs,
+            GivenUp = world.Founders.GivenUp,
+        };
     }
 
     /// <summary>The command that runs the same cluster again.</summary>

@@ -45,6 +45,9 @@ internal static class SeedRunner
         private long _commits;
         private long _elections;
         private long _acknowledged;
+        private long _writes;
+        private long _downs;
+        private long _givenUp;
 
         public void Add(RunResult result)
         {
@@ -53,11 +56,14 @@ internal static class SeedRunner
             _commits += result.Commits;
             _elections += result.Elections;
             _acknowledged += result.Acknowledged;
+            _writes += result.Writes;
+            _downs += result.Downs;
+            _givenUp += result.GivenUp;
         }
 
         public string Print(TimeSpan elapsed) => string.Create(
             CultureInfo.InvariantCulture,
-            $"{_runs} clusters, {_steps} events, {_elections} elections, {_commits} documents, {_acknowledged} changes "
-                + $"acknowledged in {elapsed.TotalSeconds:0.0} s: {_runs / elapsed.TotalSeconds:0} clusters/s");
+            $"{_runs} clusters, {_steps} events, {_elections} elections, {_commits} documents, {_acknowledged} changes and "
+                + $"{_writes} writes acknowledged, {_downs} called down, {_givenUp} given up in {elapsed.TotalSeconds:0.0} s: {_runs / elapsed.TotalSeconds:0} clusters/s");
     }
 }

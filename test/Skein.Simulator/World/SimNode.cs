@@ -1,3 +1,4 @@
+using System.Globalization;
 using Skein.Cluster.Consensus;
 using Skein.Core.Maps;
 using Skein.Core.Nodes;
@@ -9,7 +10,32 @@ namespace Skein.Simulator.World;
 /// <summary>One simulated node: its disk, its clock, and the core while it is up.</summary>
 internal sealed class SimNode(int number, NodeInfo info, NodeStorage storage)
 {
+    /// <summary>What the ids of founders begin with.</summary>
+    public const string Founder = "founder";
+
     private const long StartedAt = 1_000_000;
+
+    /// <summary>A node with an empty disk and a clock of its own.</summary>
+    public static SimNode Create(SimWorld world, string role, string letter, int number, bool realFiles)
+    {
+        var port = (letter == Founder ? 3000 : role == NodeRoles.Proxy ? 1000 : 2000) + number;
+        var info = new NodeInfo
+        {
+            PublicNet = NodeAddress.Create("http", "sim", port),
+            ControlNet = NodeAddress.Create("http", "sim", port + 10_000),
+            DataNet = NodeAddress.Create("http", "sim", port + 20_000),
+            Type = role,
+            Id = letter + number.ToString(CultureInfo.InvariantCulture),
+            Incarnation = world.NextIncarnation(),
+        };
+        var disk = realFiles ? new SimDisk(world.Random, world.Variant.Disk) : null;
+        return new SimNode(world.Nodes.Count, info, new NodeStorage(disk, world.Variant.Disk))
+        {
+            ClockOffset = world.Random.Next(0, 1_000_000),
+            IsFounder = letter == Founder,
+            ClockRate = 1 + (world.Scenario.Drift * ((2 * world.Random.NextDouble()) - 1)),
+        };
+    }
 
     /// <summary>Its place in the list of nodes.</summary>
     public int Number => number;

@@ -82,7 +82,7 @@ internal sealed class SimWorld
         }
         for (var i = 1; i <= scenario.Founders; i++)
         {
-            Add(NodeRoles.Proxy, "founder", i);
+            Add(NodeRoles.Proxy, SimNode.Founder, i);
         }
     }
 
@@ -474,27 +474,11 @@ internal sealed class SimWorld
         ? ControlDocumentCodec.Seal(document)
         : new SealedDocument(document, default, string.Create(CultureInfo.InvariantCulture, $"h{++_documents}"));
 
-    private string NextIncarnation() => string.Create(CultureInfo.InvariantCulture, $"i{++_incarnations}");
+    public string NextIncarnation() => string.Create(CultureInfo.InvariantCulture, $"i{++_incarnations}");
 
     private void Add(string role, string letter, int number)
     {
-        var port = (letter == "founder" ? 3000 : role == NodeRoles.Proxy ? 1000 : 2000) + number;
-        var info = new NodeInfo
-        {
-            PublicNet = NodeAddress.Create("http", "sim", port),
-            ControlNet = NodeAddress.Create("http", "sim", port + 10_000),
-            DataNet = NodeAddress.Create("http", "sim", port + 20_000),
-            Type = role,
-            Id = letter + number.ToString(CultureInfo.InvariantCulture),
-            Incarnation = NextIncarnation(),
-        };
-        var disk = _realFiles ? new SimDisk(Random, Variant.Disk) : null;
-        var node = new SimNode(Nodes.Count, info, new NodeStorage(disk, Variant.Disk))
-        {
-            ClockOffset = Random.Next(0, 1_000_000),
-            IsFounder = letter == "founder",
-            ClockRate = 1 + (Scenario.Drift * ((2 * Random.NextDouble()) - 1)),
-        };
+        var node = SimNode.Create(this, role, letter, number, _realFiles);
         Nodes.Add(node);
         _byId.Add(node.Id, node);
     }

@@ -110,6 +110,20 @@ public sealed class ControlDocumentTests
         Assert.Throws<StoreException>(() => new SetPrimary("nobody-at-all").Apply(First));
     }
 
+    /// <summary>Found by the simulator: nobody but the primary judges, so it stayed down for as long as it led.</summary>
+    [Fact]
+    public void Whoever_leads_is_neither_down_nor_suspect()
+    {
+        var second = TestNodes.Proxy(2).Id;
+        var document = new AddNode(TestNodes.Proxy(2)).Apply(First);
+        document = new SetNodeFlags(second, NodeFlags.Down | NodeFlags.Suspect, NodeFlags.None).Apply(document);
+        var led = new SetPrimary(second).Apply(document);
+        Assert.True(led.Map.Proxies[second].IsActive);
+        Assert.Same(led, new SetPrimary(second).Apply(led));
+        var again = new SetPrimary(second).Apply(new SetNodeFlags(second, NodeFlags.Down, NodeFlags.None).Apply(led));
+        Assert.True(again.Map.Proxies[second].IsActive);
+    }
+
     /// <summary>Found by the simulator: a vote that nobody can reach stops all changes for ever.</summary>
     [Fact]
     public void Who_is_taken_out_of_the_map_votes_no_more_and_is_not_given_a_vote()
