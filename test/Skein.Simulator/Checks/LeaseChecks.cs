@@ -22,6 +22,7 @@ internal sealed class LeaseChecks(SimWorld world)
         }
         if (grant.Milliseconds > 0
             && world.ChecksOf(SimWorld.Uuid).DeposedSince(primary.Core!.Epoch) is { } since
+            && since.Node != primary.Id // forced twice, since it was killed before the first time was on its disk
             && world.Now - since.Time > SimWorld.Times.ElectionMin * Drift)
         {
             throw new ViolationException(
