@@ -47,11 +47,14 @@ public sealed class SimulationTests(ITestOutputHelper output)
     [Fact]
     public void Nodes_are_called_down_and_newborn_clusters_are_given_up()
     {
-        var many = Enumerable.Range(1, 10).Select(seed => new RunOptions { Scenario = "3-proxies-targets" }.Run(seed)).ToList();
+        var many = Ten("3-proxies-targets");
         Assert.All(many, result => Assert.Null(result.Violation));
         Assert.True(many.Sum(result => result.Downs) > 5 && many.Sum(result => result.Writes) > 500, string.Join(", ", many));
-        var newborn = Enumerable.Range(1, 10).Select(seed => new RunOptions { Scenario = "3-proxies-founders" }.Run(seed)).ToList();
+        var newborn = Ten("3-proxies-founders");
         Assert.All(newborn, result => Assert.Null(result.Violation));
         Assert.True(newborn.Sum(result => result.GivenUp) > 2, string.Join(", ", newborn));
     }
+
+    private static List<RunResult> Ten(string scenario) =>
+        [.. Enumerable.Range(1, 10).Select(seed => new RunOptions { Scenario = scenario }.Run(seed))];
 }

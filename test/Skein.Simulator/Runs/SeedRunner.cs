@@ -64,6 +64,7 @@ internal static class SeedRunner
         public string Print(TimeSpan elapsed) => string.Create(
             CultureInfo.InvariantCulture,
             $"{_runs} clusters, {_steps} events, {_elections} elections, {_commits} documents, {_acknowledged} changes and "
-                + $"{_writes} writes acknowledged, {_downs} called down, {_givenUp} given up in {elapsed.TotalSeconds:0.0} s: {_runs / elapsed.TotalSeconds:0} clusters/s");
+                + $"{_writes} writes acknowledged, {_downs} called down, {_givenUp} given up "
+                + $"in {elapsed.TotalSeconds:0.0} s: {_runs / elapsed.TotalSeconds:0} clusters/s");
     }
 }
