@@ -96,6 +96,18 @@ internal static partial class ClusterLog
     [LoggerMessage(1027, LogLevel.Warning, "Rebalance: \"{Change}\" could not be committed: {Reason}")]
     public static partial void RebalanceNotChanged(ILogger log, string change, string reason);
 
+    [LoggerMessage(1028, LogLevel.Information, "Leaving: {What}")]
+    public static partial void LeavingWaits(ILogger log, string what);
+
+    [LoggerMessage(1029, LogLevel.Warning, "Leaving: the next step for {Node} has failed, it is tried again: {Reason}")]
+    public static partial void LeavingFailed(ILogger log, string node, string reason);
+
+    [LoggerMessage(1030, LogLevel.Warning, "{Order} of the cluster by {Who}: these nodes have not answered: {Nodes}")]
+    public static partial void ClusterEndIncomplete(ILogger log, Lifecycle.NodeOrder order, string who, string nodes);
+
+    [LoggerMessage(1031, LogLevel.Warning, "{Order} of the whole cluster by request of {Who}")]
+    public static partial void ClusterEnds(ILogger log, Lifecycle.NodeOrder order, string who);
+
     [LoggerMessage(1050, LogLevel.Warning, "The timeline leaves out {Stamp}: too many documents wait to be written")]
     public static partial void TimelineLeftOut(ILogger log, DocumentStamp stamp);
 

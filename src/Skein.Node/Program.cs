@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Skein.Core.Errors;
 using Skein.Node.CommandLine;
-using Skein.Node.Hosting;
+using Skein.Node.Lifecycle;
 using Skein.Node.Telemetry;
 
 // Requests wait for disks on pool threads: do not ration them to the number of processors.
@@ -21,11 +21,7 @@ try
     }
     var startup = NodeStartupLoader.Load(options, NodeEnvironment.Read());
     using var logs = LoggingSetup.Create(startup, TimeProvider.System);
-    var host = new NodeHost(startup, TimeProvider.System, logs);
-    await using (host.ConfigureAwait(false))
-    {
-        return await host.RunAsync().ConfigureAwait(false);
-    }
+    return await NodeRunner.RunAsync(startup, TimeProvider.System, logs).ConfigureAwait(false);
 }
 catch (Exception e) when (e is StartupException or StoreException)
 {

@@ -49,6 +49,7 @@ public sealed class TargetRole : IAsyncDisposable
         _rebalancer = new Rebalancer(walk, shown, time, logger);
         var receiver = new MoveReceiver(store, buckets, peers, metadata, moves, time);
         Intra = new MoveEndpoints(receiver, store, buckets, metadata, control);
+        Survey = new PlacementSurvey(facts.Self.Id, store, buckets, metadata);
         _reactions = new BucketReactions(store, logger);
         Router = new ObjectRouter(facts);
         Lister = new ListObjects(store, buckets, facts);
@@ -75,6 +76,9 @@ public sealed class TargetRole : IAsyncDisposable
 
     /// <summary>Lists this target's objects.</summary>
     public IObjectLister Lister { get; }
+
+    /// <summary>Counts what would move among other owners.</summary>
+    public PlacementSurvey Survey { get; }
 
     /// <summary>What targets ask of each other.</summary>
     public IIntraHandler Intra { get; }

@@ -77,6 +77,7 @@ public sealed record LivenessStep(
 /// <item>Time in which this process did not run does not count as silence of others.</item>
 /// <item>When more than a third of the targets, and more than one, vanish together, or the last one does, the fault is
 /// probably elsewhere: nothing is changed, an alert says so.</item>
+/// <item>A node out of service owns nothing and may be silent: nothing bad is said of it.</item>
 /// <item>A node is back when it is heard of and reached. One that comes back again and again is observed for longer each
 /// time.</item>
 /// </list>
@@ -139,11 +140,11 @@ public sealed class FailureDetector(string selfId, FailureDetectorOptions option
                 watch.ProbedAt = now;
                 probe.Add(node.Id);
             }
-            if ((node.Flags & (NodeFlags.Maintenance | NodeFlags.Decommission)) != 0)
-            {
-                continue;
-            }
             var verdict = Judge(watch, now);
+            if ((node.Flags & (NodeFlags.Maintenance | NodeFlags.Decommission)) != 0 && verdict != Verdict.Well)
+            {
+                continue; // out of service it may be silent; what was said of it before is taken back when it is not
+            }
             vanished += node is { Role: NodeRole.Target, IsActive: true } && verdict != Verdict.Well ? 1 : 0;
             if (ChangeOf(node, watch, verdict, now) is { } change)
             {

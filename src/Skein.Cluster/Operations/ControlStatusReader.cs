@@ -77,17 +77,19 @@ public sealed class ControlStatusReader(
             ? status.PrimaryId
             : document.Map.PrimaryId;
 
-    /// <summary>The state flags of a node in words.</summary>
-    public static string StateOf(NodeInfo node)
+    /// <summary>The state of a node in words.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="way">Its way out of service; null when it is on none.</param>
+    public static string StateOf(NodeInfo node, NodeTransition? way)
     {
         var words = new List<string>();
         Add(NodeFlags.Down, "down");
         Add(NodeFlags.Suspect, "suspect");
-        Add(NodeFlags.Decommission, "decommission");
-        if ((node.Flags & NodeFlags.Maintenance) != 0)
-        {
-            words.Add((node.Flags & NodeFlags.MaintenanceDone) != 0 ? "maintenance" : "maintenance (pending)");
-        }
+        var isDone = way is null && (node.Flags & NodeFlags.MaintenanceDone) != 0;
+        Add(NodeFlags.Decommission, "decommission (pending)");
+        Add(
+            NodeFlags.Maintenance,
+            isDone ? "maintenance" : way?.Action == LifecycleAction.Shutdown ? "shutdown (pending)" : "maintenance (pending)");
         return words.Count == 0 ? "online" : string.Join(", ", words);
 
         void Add(NodeFlags flag, string word)
@@ -122,7 +124,7 @@ public sealed class ControlStatusReader(
             Id = node.Id,
             Role = node.Type,
             Flags = node.FlagBits,
-            State = StateOf(node),
+            State = StateOf(node, current.Document.Transitions.GetValueOrDefault(node.Id)),
             Holds = Shown(holds),
             Lag = Lag(current, holds),
             LastHeard = LastHeard(status, node.Id),

@@ -80,7 +80,10 @@ public sealed record AddNode(NodeInfo Node) : ClusterMapChange
                 $"{known.DisplayName} is already in the cluster with another role: start the node with another id");
         }
         var self = Node.FlagBits & (ulong)SelfDeclared;
-        var kept = known is null ? 0 : known.FlagBits & ~(ulong)SelfDeclared;
+        // One that was told to forget the cluster, and has: it is another node with the name of that one.
+        var hasForgotten = known is not null && known.Incarnation != Node.Incarnation
+            && known.Flags.HasFlag(NodeFlags.Decommission | NodeFlags.MaintenanceDone);
+        var kept = known is null || hasForgotten ? 0 : known.FlagBits & ~(ulong)SelfDeclared;
         var node = Node with { FlagBits = self | kept };
         if (known is not null && known == node)
         {
@@ -89,6 +92,7 @@ public sealed record AddNode(NodeInfo Node) : ClusterMapChange
         var next = WithMap(current, current.Map.WithNode(node));
         return next with
         {
+            Transitions = hasForgotten ? current.Transitions.Remove(node.Id) : current.Transitions,
             Voters = [.. current.Voters.Select(voter =>
                 voter.Id == node.Id && voter.Incarnation.Length == 0
                     ? voter with { Incarnation = node.Incarnation }

@@ -56,6 +56,14 @@ public sealed record ControlDocument
 
     /// <summary>True when every object lies where the map says.</summary>
     public bool IsSettled => Rebalance.IsSettled;
+
+    /// <summary>
+    /// True when nothing is stored on a target that others would miss: there are no buckets, or it owns nothing and has
+    /// said, or everybody has, that nothing lies elsewhere than the map says.
+    /// </summary>
+    public bool HoldsNothing(string targetId) => Buckets.Buckets.IsEmpty
+        || (!(Map.Targets.TryGetValue(targetId, out var node) && node.IsActive)
+            && (Rebalance.IsSettled || Rebalance.IsClean(targetId)));
 }
 
 /// <summary>Who changed what, when and why: the entry of the timeline that belongs to one document.</summary>

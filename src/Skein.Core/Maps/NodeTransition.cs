@@ -1,3 +1,5 @@
+using Skein.Core.Wire;
+
 namespace Skein.Core.Maps;
 
 /// <summary>How a node leaves service.</summary>
@@ -11,6 +13,18 @@ public enum LifecycleAction
 
     /// <summary>Leaves the cluster for good when its data is elsewhere.</summary>
     Decommission,
+}
+
+/// <summary>The names of the ways on the wire.</summary>
+public static class LifecycleActions
+{
+    /// <summary>The action by which it is asked for.</summary>
+    public static string ToWire(this LifecycleAction action) => action switch
+    {
+        LifecycleAction.Maintenance => Actions.StartMaintenance,
+        LifecycleAction.Shutdown => Actions.ShutdownNode,
+        _ => Actions.DecommissionNode,
+    };
 }
 
 /// <summary>

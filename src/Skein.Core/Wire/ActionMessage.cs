@@ -51,4 +51,32 @@ public static class Actions
 
     /// <summary>Reset configuration.</summary>
     public const string ResetConfig = "reset-config";
+
+    /// <summary>Take nodes out of service.</summary>
+    public const string StartMaintenance = "start-maintenance";
+
+    /// <summary>Bring nodes back into service.</summary>
+    public const string StopMaintenance = "stop-maintenance";
+
+    /// <summary>Take nodes out of service and end their processes.</summary>
+    public const string ShutdownNode = "shutdown-node";
+
+    /// <summary>Take nodes out of the cluster for good.</summary>
+    public const string DecommissionNode = "decommission-node";
+
+    /// <summary>Take nodes out of the map at once, with what they hold.</summary>
+    public const string RemoveUnsafe = "rm-unsafe";
+
+    /// <summary>End the processes of all nodes.</summary>
+    public const string Shutdown = "shutdown";
+
+    /// <summary>Give the whole cluster up.</summary>
+    public const string Decommission = "decommission";
+
+    /// <summary>True for an action on named nodes.</summary>
+    public static bool IsOfNodes(string action) =>
+        action is StartMaintenance or StopMaintenance or ShutdownNode or DecommissionNode or RemoveUnsafe;
+
+    /// <summary>True for an action on all nodes.</summary>
+    public static bool IsOfCluster(string action) => action is Shutdown or Decommission;
 }

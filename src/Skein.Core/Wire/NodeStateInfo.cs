@@ -12,6 +12,9 @@ public sealed record NodeStateInfo
     /// <summary>State flag: the node has started.</summary>
     public const ulong NodeStarted = 4;
 
+    /// <summary>State flag: the node is out of service or on its way.</summary>
+    public const ulong Maintenance = 1 << 10;
+
     /// <summary>Cluster map.</summary>
     [JsonPropertyName("smap"), JsonPropertyOrder(1)]
     public MapState Map { get; init; } = new();

@@ -25,6 +25,8 @@ namespace Skein.Core.Wire;
 [JsonSerializable(typeof(TimelineDiff))]
 [JsonSerializable(typeof(ControlStatus))]
 [JsonSerializable(typeof(JoinedNodeReply))]
+[JsonSerializable(typeof(RemoveNodeMessage))]
+[JsonSerializable(typeof(LifecyclePlan))]
 [JsonSerializable(typeof(ForcedPrimaryReply))]
 [JsonSerializable(typeof(JobMessage))]
 [JsonSerializable(typeof(JobSnap))]

@@ -21,6 +21,9 @@ public sealed record GatewayServices
     /// <summary>Operations of the control plane; null in tests of one role.</summary>
     public IClusterOperations? Operations { get; init; }
 
+    /// <summary>How nodes leave service and come back; null in tests of one role.</summary>
+    public INodeLifecycle? Lifecycle { get; init; }
+
     /// <summary>Says where objects live.</summary>
     public required IObjectRouter Router { get; init; }
 

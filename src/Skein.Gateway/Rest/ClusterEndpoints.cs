@@ -17,6 +17,7 @@ internal sealed class ClusterEndpoints(GatewayServices services)
     private readonly PrimaryRelay _relay = new(services);
     private readonly ControlEndpoints _control = new(services);
     private readonly JobEndpoints _jobs = new(services);
+    private readonly LifecycleEndpoints _lifecycle = new(services);
 
     public Task HandleAsync(RequestContext request) => request.Method switch
     {
@@ -67,6 +68,11 @@ internal sealed class ClusterEndpoints(GatewayServices services)
         var body = await request.ReadBodyAsync().ConfigureAwait(false);
         if (await _jobs.TryChangeAsync(request, body).ConfigureAwait(false)
             || await _relay.RelayAsync(request, body).ConfigureAwait(false))
+        {
+            return;
+        }
+        if (request.Method == "PUT" && request.Path.Count == 2
+            && await _lifecycle.TryHandleAsync(request, body).ConfigureAwait(false))
         {
             return;
         }

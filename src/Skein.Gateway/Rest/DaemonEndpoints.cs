@@ -14,6 +14,7 @@ internal sealed class DaemonEndpoints(GatewayServices services)
     private const string Allow = "DELETE, GET, POST, PUT";
 
     private readonly ControlEndpoints _control = new(services);
+    private readonly LifecycleEndpoints _lifecycle = new(services);
 
     public Task HandleAsync(RequestContext request) => HandleAsync(request, 1);
 
@@ -26,6 +27,7 @@ internal sealed class DaemonEndpoints(GatewayServices services)
             "GET" => GetAsync(request) ?? _control.GetOwn(request) ?? throw UnknownWhat(request),
             "PUT" when request.Path.Count > first + 1 && request.Path.Segment(first + 1) == "proxy" =>
                 _control.ForceAsync(request, first),
+            "PUT" when request.Path.Count == first + 1 => _lifecycle.ObeyAsync(request, isDirect: first == 1),
             "PUT" or "POST" or "DELETE" => throw new StoreException(
                 StoreErrorCode.NotImplemented, $"{request.Method} {request.Path.Decoded} is not implemented"),
             _ => Verbs.RefuseAsync(request, Allow),
@@ -67,7 +69,7 @@ internal sealed class DaemonEndpoints(GatewayServices services)
         var facts = services.Facts;
         return new NodeStatus
         {
-            Node = facts.Self,
+            Node = document.Map.Find(facts.Self.Id) ?? facts.Self,
             Tracker = services.Counters.Snapshot(facts.Uptime),
             Capacity = facts.ReadCapacity(),
             Cluster = NodeStateInfo.From(document, facts.StateFlags),

@@ -22,16 +22,20 @@ internal sealed class PrimaryRelay(GatewayServices services)
     /// <summary>Passes the request on unless this node is the primary.</summary>
     /// <param name="request">The request.</param>
     /// <param name="body">Its body, read already.</param>
+    /// <param name="handedOver">
+    /// True when this node led, and has handed the lead over on the way: then the request goes on even if it came from
+    /// another proxy.
+    /// </param>
     /// <returns>False when this node is the primary and has to serve the request itself.</returns>
     /// <exception cref="StoreException">
     /// With <see cref="StoreErrorCode.NotReady"/> when there is no primary, it does not answer, or two proxies take each
     /// other for the primary.
     /// </exception>
-    public async Task<bool> RelayAsync(RequestContext request, ReadOnlyMemory<byte> body)
+    public async Task<bool> RelayAsync(RequestContext request, ReadOnlyMemory<byte> body, bool handedOver = false)
     {
         var self = services.Facts.Self;
         var started = services.Time.GetTimestamp();
-        var relayed = request.Http.Request.Headers.ContainsKey(RelayHeaders.ForwardedBy);
+        var relayed = !handedOver && request.Http.Request.Headers.ContainsKey(RelayHeaders.ForwardedBy);
         var silent = "";
         while (!services.Control.IsPrimary)
         {

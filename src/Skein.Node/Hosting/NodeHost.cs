@@ -1,11 +1,13 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
+using Skein.Cluster.Lifecycle;
 using Skein.Core.Errors;
 using Skein.Core.Maps;
 using Skein.Core.Nodes;
 using Skein.Gateway.Peers;
 using Skein.Gateway.Pipeline;
 using Skein.Node.CommandLine;
+using Skein.Node.Lifecycle;
 using Skein.Node.Telemetry;
 using Skein.Storage.Mountpaths;
 using Skein.Storage.Objects;
@@ -19,6 +21,9 @@ namespace Skein.Node.Hosting;
 /// </summary>
 internal sealed class NodeHost : IAsyncDisposable
 {
+    /// <summary>Longest that a primary that is stopped tries to hand the lead over.</summary>
+    public static readonly TimeSpan HandOverLimit = TimeSpan.FromSeconds(2);
+
     private readonly NodeStartup _startup;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _logs;
@@ -26,14 +31,20 @@ internal sealed class NodeHost : IAsyncDisposable
     private readonly IReadOnlyList<Listener> _listeners;
     private readonly ControlServices _control;
     private readonly OperationsServices _operations;
+    private readonly LifecycleServices _lifecycle;
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _leave = new();
+    private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HttpMessageInvoker _peerInvoker = new(PeerHttp.CreateHandler());
+    private readonly Lock _gate = new();
+    private Task? _stopped;
     private ObjectStore? _store;
     private RoleServices? _role;
     private WebServer? _server;
     private Task _membership = Task.CompletedTask;
     private Task _voters = Task.CompletedTask;
     private Task _liveness = Task.CompletedTask;
+    private Task _departures = Task.CompletedTask;
     private Task _rebalances = Task.CompletedTask;
 
     /// <summary>Binds the sockets and loads the metadata; nothing is served yet.</summary>
@@ -54,6 +65,8 @@ internal sealed class NodeHost : IAsyncDisposable
         Self = NodeNetworks.Describe(startup, identity, _listeners);
         _control = new ControlServices(startup, Self, time, logs);
         _operations = new OperationsServices(startup.Node.ConfigDirectory, Self, _control, time, logs);
+        _lifecycle = new LifecycleServices(
+            startup.Node.ConfigDirectory, Self, _control, _operations, StopMembershipAsync, time, logs);
     }
 
     /// <summary>The node as it describes itself.</summary>
@@ -70,6 +83,30 @@ internal sealed class NodeHost : IAsyncDisposable
 
     /// <summary>Ends when the node has come into its cluster.</summary>
     public Task WhenMember => _control.Membership.WhenMember;
+
+    /// <summary>Ends when the primary has told the node to end, with what it was told.</summary>
+    public Task<NodeCommand> WhenTold => _lifecycle.Orders.WhenTold;
+
+    /// <summary>Ends when the host is disposed of.</summary>
+    public Task WhenDisposed => _disposed.Task;
+
+    /// <summary>True once the node has been told to forget its cluster.</summary>
+    public bool HasLeft => WhenTold is { IsCompletedSuccessfully: true, Result.Order: NodeOrder.Decommission };
+
+    /// <summary>The same node without a cluster, at the ports that it has.</summary>
+    public NodeStartup AsStandby()
+    {
+        var net = _startup.Node.HostNetwork;
+        return NodeRunner.AsStandby(_startup, Self.Id, _startup.Node with
+        {
+            HostNetwork = net with
+            {
+                Port = PortOf(NetworkKind.Public),
+                PortControl = net.HasOwnControl ? PortOf(NetworkKind.Control) : net.PortControl,
+                PortData = net.HasOwnData ? PortOf(NetworkKind.Data) : net.PortData,
+            },
+        });
+    }
 
     /// <summary>Opens the disks and starts to serve and to look for the cluster.</summary>
     /// <exception cref="StoreException">When a mountpath cannot be used.</exception>
@@ -89,18 +126,19 @@ internal sealed class NodeHost : IAsyncDisposable
         var facts = new NodeFacts(
             Self, _startup.Node, _control.Feed, _store?.Mountpaths, () => _control.Membership.IsMember, _time);
         _role = RoleServices.Create(new RoleParts(
-            _control, _operations, _startup.Node.ConfigDirectory, _store, facts, _peerInvoker, _time, _logs));
+            _control, _operations, _startup.Node.ConfigDirectory, _lifecycle, _store, facts, _peerInvoker, _time, _logs));
         var pipeline = new RequestPipeline(_role.Gateway);
         _server = new WebServer(_listeners, pipeline.HandleAsync, _control.Links.Take, _time, _logs);
         await _server.StartAsync(cancellation).ConfigureAwait(false);
-        _membership = _control.Membership.RunAsync(_stop.Token);
+        _membership = _control.Membership.RunAsync(_leave.Token);
         _voters = _control.VoterKeeper?.RunAsync(_stop.Token) ?? Task.CompletedTask;
         _liveness = _control.Liveness?.RunAsync(_stop.Token) ?? Task.CompletedTask;
         _rebalances = _control.RebalanceKeeper?.RunAsync(_stop.Token) ?? Task.CompletedTask;
+        _departures = _lifecycle.Keeper?.RunAsync(_stop.Token) ?? Task.CompletedTask;
         _ = ReportReadyAsync(started, facts);
     }
 
-    /// <summary>Serves until SIGTERM or SIGINT, or until the membership loop fails.</summary>
+    /// <summary>Serves until SIGTERM, SIGINT or the primary's word, or until the membership loop fails.</summary>
     /// <returns>Exit code.</returns>
     public async Task<int> RunAsync()
     {
@@ -108,8 +146,13 @@ internal sealed class NodeHost : IAsyncDisposable
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Take(context, "SIGTERM"));
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Take(context, "SIGINT"));
         await StartAsync(CancellationToken.None).ConfigureAwait(false);
-        var ended = await Task.WhenAny(signal.Task, _membership).ConfigureAwait(false);
-        if (ended == signal.Task)
+        await Task.WhenAny(signal.Task, WhenTold, _membership).ConfigureAwait(false);
+        if (WhenTold.IsCompleted || _leave.IsCancellationRequested)
+        {
+            await EndAsync().ConfigureAwait(false);
+            return 0;
+        }
+        if (signal.Task.IsCompleted)
         {
             NodeLog.Stopping(_log, Self.DisplayName, await signal.Task.ConfigureAwait(false));
             await StopAsync().ConfigureAwait(false);
@@ -134,16 +177,49 @@ internal sealed class NodeHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops in order: no new requests, the ones under way end, the control plane stops, the disks are closed.</summary>
-    public async Task StopAsync()
+    /// <summary>
+    /// Ends as the node has been told. One that has forgotten its cluster first stays until the primary knows it.
+    /// </summary>
+    public async Task EndAsync()
     {
+        var told = await WhenTold.ConfigureAwait(false);
+        NodeLog.Stopping(_log, Self.DisplayName, NodeOrders.ActionOf(told));
+        if (told is { Order: NodeOrder.Decommission, WholeCluster: false })
+        {
+            await _lifecycle.Orders.WaitUntilOutAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        await StopAsync(handsOver: !told.WholeCluster).ConfigureAwait(false);
+        NodeLog.Stopped(_log, Self.DisplayName);
+    }
+
+    /// <summary>
+    /// Stops in order: another proxy takes the lead, no new requests, the ones under way end, the control plane stops, the
+    /// disks are closed.
+    /// </summary>
+    /// <param name="handsOver">False when nobody is to lead next.</param>
+    public Task StopAsync(bool handsOver = true)
+    {
+        lock (_gate)
+        {
+            return _stopped ??= StopOnceAsync(handsOver);
+        }
+    }
+
+    private async Task StopOnceAsync(bool handsOver)
+    {
+        if (handsOver && _server is not null)
+        {
+            await HandOverAsync().ConfigureAwait(false);
+        }
         if (_server is not null)
         {
             await _server.StopAsync().ConfigureAwait(false);
         }
         await _stop.CancelAsync().ConfigureAwait(false);
+        await _leave.CancelAsync().ConfigureAwait(false);
         try
         {
+            await _departures.ConfigureAwait(false);
             await _voters.ConfigureAwait(false);
             await _liveness.ConfigureAwait(false);
             await _rebalances.ConfigureAwait(false);
@@ -169,7 +245,7 @@ internal sealed class NodeHost : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await StopAsync().ConfigureAwait(false);
+        await StopAsync(handsOver: false).ConfigureAwait(false);
         if (_server is not null)
         {
             await _server.DisposeAsync().ConfigureAwait(false);
@@ -178,10 +254,40 @@ internal sealed class NodeHost : IAsyncDisposable
         {
             listener.Socket.Dispose();
         }
+        _lifecycle.Dispose();
         await _operations.DisposeAsync().ConfigureAwait(false);
         _control.Dispose();
         _peerInvoker.Dispose();
         _stop.Dispose();
+        _leave.Dispose();
+        _disposed.TrySetResult();
+    }
+
+    private int PortOf(NetworkKind kind) => _listeners.First(listener => listener.Networks.HasFlag(kind)).Address.Port;
+
+    /// <summary>Ends keepalives and the search for the cluster; what was under way is over when this ends.</summary>
+    private async Task StopMembershipAsync()
+    {
+        await _leave.CancelAsync().ConfigureAwait(false);
+        await _membership.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>A primary that goes on purpose leaves no gap: for a bounded time it tries to have another one lead.</summary>
+    private async Task HandOverAsync()
+    {
+        try
+        {
+            if (_lifecycle.Succession is { } succession)
+            {
+                await succession
+                    .HandOverAsync([], Self.DisplayName, HandOverLimit, CancellationToken.None)
+                    .ConfigureAwait(false);
+            }
+        }
+        catch (StoreException e)
+        {
+            NodeLog.NotHandedOver(_log, Self.DisplayName, e.Message);
+        }
     }
 
     private async Task<ObjectStore> OpenStoreAsync(CancellationToken cancellation)

@@ -14,7 +14,8 @@ internal sealed record NodeIdentity(string Id, string Incarnation)
     /// <summary>Version of the file format.</summary>
     public const int Format = 1;
 
-    private const string FileName = ".skein.node";
+    /// <summary>Name of the file in the metadata folder.</summary>
+    public const string FileName = ".skein.node";
 
     /// <summary>Reads the identity, or makes and stores one.</summary>
     /// <param name="folder">Metadata folder; made when missing.</param>
@@ -45,6 +46,17 @@ internal sealed record NodeIdentity(string Id, string Incarnation)
         {
             throw new StoreException(
                 StoreErrorCode.InvalidRequest, $"metadata folder {folder} (confdir) cannot be used: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Gives the folder a new incarnation of the same node; nothing happens where there is none.</summary>
+    /// <exception cref="IOException">When the disk refuses.</exception>
+    public static void Renew(string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        if (File.Exists(path))
+        {
+            Write(path, Read(path) with { Incarnation = ClusterId.Generate() });
         }
     }
 

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Skein.Node.Hosting;
 
-/// <summary>Log messages of starting and stopping. Ids 100-199; next free: 106.</summary>
+/// <summary>Log messages of starting and stopping. Ids 100-199; next free: 109.</summary>
 internal static partial class NodeLog
 {
     [LoggerMessage(100, LogLevel.Information,
@@ -24,6 +24,12 @@ internal static partial class NodeLog
 
     [LoggerMessage(105, LogLevel.Critical, "{Node} cannot go on")]
     public static partial void Fatal(ILogger log, Exception error, string node);
+
+    [LoggerMessage(107, LogLevel.Information, "{Node} has left its cluster and forgotten it")]
+    public static partial void HasLeft(ILogger log, string node);
+
+    [LoggerMessage(108, LogLevel.Warning, "{Node} stops and could not hand the lead over: {Reason}")]
+    public static partial void NotHandedOver(ILogger log, string node, string reason);
 
     [LoggerMessage(106, LogLevel.Warning, "Timeline: {Problem}")]
     public static partial void TimelineDamaged(ILogger log, string problem);

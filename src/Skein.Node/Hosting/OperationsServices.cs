@@ -49,7 +49,7 @@ internal sealed class OperationsServices : IClusterOperations, IAsyncDisposable
             {
                 Metasyncer = control.Metasyncer,
                 Lease = id => control.Leases?.Remaining(id) ?? 0,
-                Alerts = () => control.Liveness?.Alerts ?? [],
+                Alerts = () => [.. control.Liveness?.Alerts ?? [], .. Waiting()],
             });
         _forced = new ForcedPrimary(self, control.Owner, peers, logs.CreateLogger<ForcedPrimary>());
         if (control is { Metasyncer: { } metasyncer, Primary: { } primary, VoterKeeper: { } keeper })
@@ -61,6 +61,12 @@ internal sealed class OperationsServices : IClusterOperations, IAsyncDisposable
         }
         Endpoints = new DocumentEndpoints(control.Endpoints, control.Consensus, _timeline);
     }
+
+    /// <summary>Hands the lead over; null on a target.</summary>
+    public PrimaryTransfer? Transfer => _transfer;
+
+    /// <summary>Which nodes wait on their way out of service; set while the node is put together.</summary>
+    public Func<IReadOnlyList<string>> Waiting { get; set; } = static () => [];
 
     /// <summary>What other nodes call.</summary>
     public IIntraHandler Endpoints { get; }

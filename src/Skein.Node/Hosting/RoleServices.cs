@@ -15,6 +15,7 @@ namespace Skein.Node.Hosting;
 /// <param name="Control">Control plane.</param>
 /// <param name="Operations">What operators ask of the control plane.</param>
 /// <param name="Folder">Where the node keeps what it has to remember.</param>
+/// <param name="Lifecycle">How nodes leave service and come back.</param>
 /// <param name="Store">Objects; null on a proxy.</param>
 /// <param name="Facts">What the node knows of itself.</param>
 /// <param name="Invoker">Sends requests to other nodes.</param>
@@ -24,6 +25,7 @@ internal sealed record RoleParts(
     ControlServices Control,
     OperationsServices Operations,
     string Folder,
+    LifecycleServices Lifecycle,
     ObjectStore? Store,
     NodeFacts Facts,
     HttpMessageInvoker Invoker,
@@ -73,6 +75,7 @@ internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target,
             Metadata = parts.Control.Feed,
             Control = parts.Control.Plane,
             Operations = parts.Operations,
+            Lifecycle = parts.Lifecycle,
             Router = role.Router,
             BucketCommands = role.BucketCommands,
             Lister = role.Lister,
@@ -110,13 +113,15 @@ internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target,
             Metadata = parts.Control.Feed,
             Control = parts.Control.Plane,
             Operations = parts.Operations,
+            Lifecycle = parts.Lifecycle,
             Router = role.Router,
             Objects = role.Objects,
             Lister = role.Lister,
             Jobs = new JobService(jobs, new JobKindRegistry(Kinds)),
             Peers = peers,
             Counters = counters,
-            Intra = new EitherHandler(role.Intra, parts.Operations.Endpoints),
+            Intra = new EitherHandler(
+                new EitherHandler(role.Intra, new PlacementEndpoints(role.Survey)), parts.Operations.Endpoints),
             Time = parts.Time,
             Logger = parts.Logs.CreateLogger("Skein.Gateway"),
         };

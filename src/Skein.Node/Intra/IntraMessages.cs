@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
+using Skein.Cluster.Lifecycle;
 using Skein.Cluster.Rebalance;
 using Skein.Core.Nodes;
+using Skein.Core.Wire;
 
 namespace Skein.Node.Intra;
 
@@ -85,6 +87,46 @@ internal sealed record IntraPushReply
     public string Reason { get; init; } = "";
 }
 
+/// <summary>Body of <c>POST /v1/cluster/placement</c>.</summary>
+internal sealed record IntraPlacementQuestion
+{
+    [JsonPropertyName("owners")]
+    public IReadOnlyList<string> Owners { get; init; } = [];
+}
+
+/// <summary>Answer to <c>POST /v1/cluster/placement</c>: number and bytes of objects.</summary>
+internal sealed record IntraPlacement
+{
+    [JsonPropertyName("stays")]
+    public PlannedObjects Stays { get; init; } = new();
+
+    [JsonPropertyName("moves")]
+    public SortedDictionary<string, PlannedObjects> Moves { get; init; } = new(StringComparer.Ordinal);
+
+    [JsonPropertyName("available")]
+    public long Available { get; init; }
+
+    public static IntraPlacement From(PlacementCount count)
+    {
+        var moves = new SortedDictionary<string, PlannedObjects>(StringComparer.Ordinal);
+        foreach (var (to, some) in count.Moves)
+        {
+            moves[to] = new PlannedObjects { Objects = some.Objects, Bytes = some.Bytes };
+        }
+        return new IntraPlacement
+        {
+            Stays = new PlannedObjects { Objects = count.Stays.Objects, Bytes = count.Stays.Bytes },
+            Moves = moves,
+            Available = count.Available,
+        };
+    }
+
+    public PlacementCount ToCount() => new(
+        new ObjectCount(Stays.Objects, Stays.Bytes),
+        Moves.ToDictionary(pair => pair.Key, pair => new ObjectCount(pair.Value.Objects, pair.Value.Bytes)),
+        Available);
+}
+
 /// <summary>The intra-cluster messages in JSON.</summary>
 [JsonSourceGenerationOptions(PropertyNameCaseInsensitive = true, MaxDepth = 16)]
 [JsonSerializable(typeof(IntraJoinRequest))]
@@ -93,5 +135,7 @@ internal sealed record IntraPushReply
 [JsonSerializable(typeof(IntraKeepAliveReply))]
 [JsonSerializable(typeof(IntraProbeReply))]
 [JsonSerializable(typeof(IntraPushReply))]
+[JsonSerializable(typeof(IntraPlacementQuestion))]
+[JsonSerializable(typeof(IntraPlacement))]
 [JsonSerializable(typeof(NodeInfo))]
 internal sealed partial class IntraJsonContext : JsonSerializerContext;

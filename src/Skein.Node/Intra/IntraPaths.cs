@@ -15,6 +15,9 @@ internal static class IntraPaths
     /// <summary>GET, followed by a slash and a node's id: do you reach it?</summary>
     public const string Probe = "/v1/cluster/probe";
 
+    /// <summary>POST: what of your objects would belong elsewhere, if these targets owned names?</summary>
+    public const string Placement = "/v1/cluster/placement";
+
     /// <summary>GET: who are you. Also served on the public network.</summary>
     public const string Identity = "/v1/cluster/identity";
 

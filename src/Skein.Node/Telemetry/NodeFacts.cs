@@ -79,9 +79,19 @@ internal sealed class NodeFacts : INodeFacts
     public void JoinedCluster() => Interlocked.CompareExchange(ref _memberSince, _time.GetTimestamp(), 0);
 
     /// <inheritdoc/>
-    public ulong StateFlags => IsReady
-        ? NodeStateInfo.ClusterStarted | NodeStateInfo.NodeStarted
-        : _metadata.Current.Document.Exists ? NodeStateInfo.ClusterStarted : 0;
+    public ulong StateFlags
+    {
+        get
+        {
+            var document = _metadata.Current.Document;
+            var started = IsReady ? NodeStateInfo.ClusterStarted | NodeStateInfo.NodeStarted
+                : document.Exists ? NodeStateInfo.ClusterStarted
+                : 0;
+            var isOut = document.Map.Find(Self.Id) is { } node
+                && (node.Flags & (NodeFlags.Maintenance | NodeFlags.Decommission)) != 0;
+            return started | (isOut ? NodeStateInfo.Maintenance : 0);
+        }
+    }
 
     /// <inheritdoc/>
     public BuildFacts Build { get; } = new(Version, "", "linux", "");

@@ -11,7 +11,7 @@ public sealed class PrimaryAwayTests
     {
         await using var cluster = await InProcessCluster.StartAsync(3, 2);
         (await cluster.Http.CreateAsync(cluster.Url, "b")).Succeeded();
-        await cluster.Proxies[0].StopAsync();
+        await cluster.Proxies[0].StopAsync(handsOver: false);
         // An orderly stop may take longer than a lease: then writes wait for the next primary, and for nothing else.
         await Poll.UntilAsync(async () =>
             await cluster.Http.PutAsync(cluster.Proxies[1].Url, "b/first", [1]) is { IsSuccess: false } refused
@@ -43,7 +43,7 @@ public sealed class PrimaryAwayTests
         {
             (await cluster.Http.PutAsync(cluster.Url, $"b/{i}", [(byte)i])).Succeeded();
         }
-        await cluster.Proxies[0].StopAsync();
+        await cluster.Proxies[0].StopAsync(handsOver: false);
         await cluster.Targets[0].StopAsync();
         await cluster.Targets[0].StartAsync();
         for (var i = 0; i < 20; i++)

@@ -196,7 +196,7 @@ public sealed class OperationsTests : IAsyncLifetime
         await ClusterView.UntilVotersWholeAsync(Http, _cluster.Url);
         await _cluster.SettleAsync();
         var (lost, proxy, target) = (_cluster.Proxies[0], _cluster.Proxies[1], _cluster.Targets[0]);
-        await Task.WhenAll(lost.StopAsync(), target.StopAsync());
+        await Task.WhenAll(lost.StopAsync(handsOver: false), target.StopAsync());
         var url = $"{proxy.Url}/v1/daemon/proxy/{proxy.Id}?frc=true";
         var shown = (await Http.SendAsync(HttpMethod.Put, url)).Succeeded().Json;
         Assert.Contains("do not answer and cannot be asked", shown.GetProperty("losses").GetRawText(), StringComparison.Ordinal);
@@ -229,7 +229,7 @@ public sealed class OperationsTests : IAsyncLifetime
         // While there is no majority nobody is let in, and the newcomer is told to ask again.
         await ClusterView.UntilVotersWholeAsync(Http, _cluster.Url);
         var survivor = _cluster.Proxies[2];
-        await Task.WhenAll(_cluster.Proxies.Take(2).Select(node => node.StopAsync()));
+        await Task.WhenAll(_cluster.Proxies.Take(2).Select(node => node.StopAsync(handsOver: false)));
         await Poll.UntilAsync(async () =>
         {
             var control = await GetAsync(survivor.Url, "/v1/cluster?what=control");

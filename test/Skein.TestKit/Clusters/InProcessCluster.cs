@@ -89,15 +89,18 @@ public sealed class InProcessCluster : IAsyncDisposable
         return await SettleAsync();
     }
 
-    /// <summary>Waits until all nodes that run are healthy and have the same map with all nodes in it.</summary>
-    public Task<TimeSpan> SettleAsync() =>
-        ClusterView.UntilSettledAsync(Http, [.. Nodes.Select(node => node.Address)]);
+    /// <summary>Waits until all nodes are healthy and have the same map with all nodes in it.</summary>
+    public Task<TimeSpan> SettleAsync() => SettleWithoutAsync();
+
+    /// <summary>Waits until all nodes but the given ones are healthy and have the same map with all of them in it.</summary>
+    public Task<TimeSpan> SettleWithoutAsync(params IReadOnlyList<InProcessNode> gone) =>
+        ClusterView.UntilSettledAsync(Http, [.. Nodes.Where(node => !gone.Contains(node)).Select(node => node.Address)]);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
-        await Task.WhenAll(Nodes.Select(node => node.StopAsync()));
+        await Task.WhenAll(Nodes.Select(node => node.DisposeAsync().AsTask()));
         _folder.Dispose();
     }
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Skein.Core.Nodes;
 using Skein.Node.CommandLine;
 using Skein.Node.Hosting;
+using Skein.Node.Lifecycle;
 using Skein.Target.Jobs;
 
 namespace Skein.TestKit.Clusters;
@@ -11,7 +12,9 @@ namespace Skein.TestKit.Clusters;
 public sealed class InProcessNode : IAsyncDisposable
 {
     private readonly IReadOnlyList<string> _arguments;
+    private readonly SemaphoreSlim _change = new(1, 1);
     private NodeHost? _host;
+    private Task _departure = Task.CompletedTask;
     private int _port;
 
     internal InProcessNode(NodeRole role, string id, string folder, IReadOnlyList<string> arguments)
@@ -57,11 +60,15 @@ public sealed class InProcessNode : IAsyncDisposable
 
     /// <summary>Starts the node, at the port that it had before if there is one.</summary>
     /// <returns>Ends when the node serves; it may not be a member of its cluster yet.</returns>
-    public async Task StartAsync()
+    public Task StartAsync() => StartAsync(Load());
+
+    private NodeStartup Load() => NodeStartupLoader.Load(
+        NodeOptionsParser.Parse(
+            [.. _arguments, "-listen", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}")]),
+        new NodeEnvironment());
+
+    private async Task StartAsync(NodeStartup startup)
     {
-        var options = NodeOptionsParser.Parse(
-            [.. _arguments, "-listen", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}")]);
-        var startup = NodeStartupLoader.Load(options, new NodeEnvironment());
         var host = new NodeHost(startup, TimeProvider.System, NullLoggerFactory.Instance);
         try
         {
@@ -75,6 +82,36 @@ public sealed class InProcessNode : IAsyncDisposable
         _host = host;
         Url = host.Self.PublicNet.Url;
         _port = new Uri(Url).Port;
+        _departure = EndWhenToldAsync(host, startup);
+    }
+
+    /// <summary>What the process does when the primary tells it to end.</summary>
+    private async Task EndWhenToldAsync(NodeHost host, NodeStartup startup)
+    {
+        var ended = await Task.WhenAny(host.WhenTold, host.WhenDisposed);
+        if (ended != host.WhenTold)
+        {
+            return;
+        }
+        await host.EndAsync();
+        await _change.WaitAsync();
+        try
+        {
+            if (_host != host)
+            {
+                return; // stopped by the test meanwhile
+            }
+            _host = null;
+            await host.DisposeAsync();
+            if (NodeDeparture.Finish(startup) is { NoShutdown: true })
+            {
+                await StartAsync(host.AsStandby());
+            }
+        }
+        finally
+        {
+            _change.Release();
+        }
     }
 
     /// <summary>Ends when the node has come into its cluster.</summary>
@@ -82,15 +119,30 @@ public sealed class InProcessNode : IAsyncDisposable
         (_host ?? throw new InvalidOperationException($"{Id} does not run")).WhenMember.WaitAsync(Poll.Limit);
 
     /// <summary>Stops the node in order; what it stored stays.</summary>
-    public async Task StopAsync()
+    /// <param name="handsOver">False for a primary that goes without a word.</param>
+    public async Task StopAsync(bool handsOver = true)
     {
-        if (_host is { } host)
+        await _change.WaitAsync();
+        try
         {
-            _host = null;
-            await host.DisposeAsync();
+            if (_host is { } host)
+            {
+                _host = null;
+                await host.StopAsync(handsOver);
+                await host.DisposeAsync();
+            }
+        }
+        finally
+        {
+            _change.Release();
         }
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync() => await StopAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(handsOver: false);
+        await _departure;
+        _change.Dispose();
+    }
 }
