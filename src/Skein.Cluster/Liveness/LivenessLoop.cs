@@ -58,6 +58,7 @@ public sealed class LivenessLoop(
                     detector = null;
                     _alerts = [];
                     _reports.Clear();
+                    tracker.Forget();
                     continue;
                 }
                 detector ??= new FailureDetector(selfId, Options(owner.Current.Document.Config.Skein));

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Skein.Cluster.Membership;
 
-/// <summary>The primary's memory of when it last heard of each node.</summary>
+/// <summary>The primary's memory of when it last heard of each node, since it leads.</summary>
 /// <param name="time">Clock; only its monotonic reading is used.</param>
 public sealed class KeepAliveTracker(TimeProvider time)
 {
@@ -10,6 +10,9 @@ public sealed class KeepAliveTracker(TimeProvider time)
 
     /// <summary>A node was heard of.</summary>
     public void Heard(string nodeId) => _last[nodeId] = time.GetTimestamp();
+
+    /// <summary>Somebody else leads: what was heard before says nothing about who lives when this node leads again.</summary>
+    public void Forget() => _last.Clear();
 
     /// <summary>Time since a node was last heard of; null when it never was.</summary>
     public TimeSpan? SinceHeard(string nodeId) =>

@@ -8,8 +8,8 @@ using Skein.Core.Nodes;
 namespace Skein.Cluster.Operations;
 
 /// <summary>
-/// Finds who leads next when the primary goes on purpose, and hands over: to a proxy that votes, is heard of and holds the
-/// newest document, or to the one that comes nearest to that.
+/// Finds who leads next when the primary goes on purpose, and hands over: to a proxy that votes, holds the newest document
+/// and is heard of, or to the one that comes nearest to that.
 /// </summary>
 /// <param name="selfId">This node's id.</param>
 /// <param name="owner">Present document, and who leads.</param>
@@ -42,7 +42,7 @@ public sealed class PrimarySuccession(
                 .OrderByDescending(node =>
                     voters.TryGetValue(node.Id, out var voter) && voter.Incarnation == node.Incarnation)
                 .ThenByDescending(node => metasyncer.Held(node.Id))
-                .ThenBy(node => tracker.SinceHeard(node.Id))
+                .ThenBy(node => tracker.SinceHeard(node.Id) ?? TimeSpan.MaxValue)
                 .ThenBy(node => node.Id, StringComparer.Ordinal),
         ];
     }
@@ -82,6 +82,7 @@ public sealed class PrimarySuccession(
         return last is null ? false : throw last;
     }
 
+    /// <summary>Of whom nothing was heard since this node leads may still be about to say that it is there.</summary>
     private bool IsAlive(ControlDocument document, string id) =>
-        tracker.SinceHeard(id) is { } silent && silent < document.Config.Skein.KeepaliveInterval * Misses;
+        tracker.SinceHeard(id) is not { } silent || silent < document.Config.Skein.KeepaliveInterval * Misses;
 }

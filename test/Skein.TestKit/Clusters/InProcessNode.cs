@@ -60,7 +60,18 @@ public sealed class InProcessNode : IAsyncDisposable
 
     /// <summary>Starts the node, at the port that it had before if there is one.</summary>
     /// <returns>Ends when the node serves; it may not be a member of its cluster yet.</returns>
-    public Task StartAsync() => StartAsync(Load());
+    public async Task StartAsync()
+    {
+        await _change.WaitAsync();
+        try
+        {
+            await StartAsync(Load());
+        }
+        finally
+        {
+            _change.Release();
+        }
+    }
 
     private NodeStartup Load() => NodeStartupLoader.Load(
         NodeOptionsParser.Parse(
@@ -122,6 +133,10 @@ public sealed class InProcessNode : IAsyncDisposable
     /// <param name="handsOver">False for a primary that goes without a word.</param>
     public async Task StopAsync(bool handsOver = true)
     {
+        if (_host is { WhenTold.IsCompleted: true })
+        {
+            await _departure; // it ends by itself, or begins anew
+        }
         await _change.WaitAsync();
         try
         {
