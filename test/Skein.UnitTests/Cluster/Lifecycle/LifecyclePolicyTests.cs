@@ -26,7 +26,7 @@ public sealed class LifecyclePolicyTests
         Assert.Equal(new LifecycleStep.Finish(T1), world.Step());
         Assert.Equal(Done, world.FlagsOf(T1));
         Assert.Empty(world.Document.Transitions);
-        Assert.Empty([.. world.Decide().Steps.Select(step => step.NodeId), .. world.Decide().Notes]);
+        Assert.Empty(world.Decide().Steps.Select(step => step.NodeId).Concat(world.Decide().Notes));
     }
 
     [Fact]
@@ -189,7 +189,7 @@ public sealed class LifecyclePolicyTests
             Assert.Equal(NodeFlags.None, world.FlagsOf(T1));
             Assert.Empty(world.Document.Transitions);
             Assert.Equal("g2", world.Document.Rebalance.Id);
-            Assert.Empty([.. world.Decide().Steps.Select(step => step.NodeId), .. world.Decide().Notes]);
+            Assert.Empty(world.Decide().Steps.Select(step => step.NodeId).Concat(world.Decide().Notes));
         }
         var late = new LeavingWorld(3);
         late.Begin(LifecycleAction.Decommission, skip: true, T1);
