@@ -11,8 +11,8 @@ namespace Skein.Core.Maps;
 /// <param name="Version">Number of the last rebalance; its id on the wire is <c>g</c> and this number.</param>
 /// <param name="Owners">
 /// The sets, oldest first. Placement over the first is complete; the last is the present one. Of equal sets after the
-/// first only the latest is kept: whoever owned a name under the earlier one is found by it. With one set the cluster is
-/// settled: an object lies where the map says or nowhere.
+/// first and before the last only the latest is kept: whoever owned a name under the earlier one is found by it. With one
+/// set the cluster is settled: an object lies where the map says or nowhere.
 /// </param>
 /// <param name="IsCut">True when sets were left out: then an object may lie on any target.</param>
 public sealed record RebalanceMetadata(long Version, ImmutableArray<OwnerSet> Owners, bool IsCut = false)
@@ -66,9 +66,12 @@ public sealed record RebalanceMetadata(long Version, ImmutableArray<OwnerSet> Ow
         {
             return this with { Owners = [next], IsCut = false, Clean = NoneClean };
         }
-        // Two changes in one document: nobody ever wrote under the set between them.
-        var kept = Owners[^1].Since == version && Owners.Length > 1 ? Owners.RemoveAt(Owners.Length - 1) : Owners;
-        kept = [kept[0], .. kept.Skip(1).Where(owners => !owners.HasSameTargets(targetIds.AsSpan()))];
+        // Two changes in one document: nobody ever wrote under the set between them. Earlier sets that are equal to the last
+        // one go when the next document brings another: until then it may still be such a set between, and they must stay.
+        var last = Owners[^1];
+        var kept = last.Since == version && Owners.Length > 1
+            ? Owners.RemoveAt(Owners.Length - 1)
+            : [Owners[0], .. Owners.Skip(1).Where(owners => owners == last || !owners.HasSameTargets(last.TargetIds.AsSpan()))];
         return kept.Length < MaxOwnerSets
             ? this with { Owners = kept.Add(next) }
             : this with { Owners = kept.RemoveAt(1).Add(next), IsCut = true };

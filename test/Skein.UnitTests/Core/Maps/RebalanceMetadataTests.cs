@@ -79,7 +79,23 @@ public sealed class RebalanceMetadataTests
             sets = sets.After(version % 2 == 0 ? Others : Three, version, hasData: true);
         }
         Assert.False(sets.IsCut);
-        Assert.Equal([1L, 38, 39], sets.Owners.Select(owners => owners.Since));
+        Assert.Equal([1L, 37, 38, 39], sets.Owners.Select(owners => owners.Since));
+    }
+
+    /// <summary>
+    /// Found by the simulator: a target came back and was taken out by one document. The set with it, under which it had
+    /// taken writes, was replaced by the one in between, and with that forgotten.
+    /// </summary>
+    [Fact]
+    public void A_set_that_comes_and_goes_within_one_document_does_not_take_an_earlier_one_with_it()
+    {
+        var sets = RebalanceMetadata.Empty.After(Others, 1, hasData: true).After(Three, 2, hasData: true)
+            .After(Others, 5, hasData: true);
+        sets = sets.After(Three, 7, hasData: true).After(Others, 7, hasData: true);
+        Assert.Contains(sets.Owners, owners => owners.HasSameTargets(Three.AsSpan()));
+        sets = sets.After(Three, 9, hasData: true).After(Others, 10, hasData: true);
+        Assert.Contains(sets.Owners, owners => owners.Since == 9 && owners.HasSameTargets(Three.AsSpan()));
+        Assert.DoesNotContain(sets.Owners, owners => owners.Since == 2);
     }
 
     /// <summary>What is left out of the list changes no answer for the worse, compared with the whole history.</summary>
