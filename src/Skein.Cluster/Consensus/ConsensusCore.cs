@@ -156,7 +156,7 @@ public sealed partial class ConsensusCore
         Begin(now);
         if (Role != ConsensusRole.Primary)
         {
-            Fail(proposal, "this node is not the primary: ask again");
+            FailUndone(proposal.Id, "this node is not the primary: ask again");
         }
         else if (_pending.Count + _decided.Count >= _options.MaxPending)
         {
@@ -290,6 +290,9 @@ public sealed partial class ConsensusCore
 
     private void Send(string to, ConsensusMessage message) => _output.Messages.Add((to, message));
 
+    private void FailUndone(long id, string reason) => _output.Outcomes.Add(
+        new ProposalOutcome(id, null, new StoreException(StoreErrorCode.NotReady, reason) { IsUndone = true }));
+
     private void Fail(Proposal proposal, string reason) => _output.Outcomes.Add(
         new ProposalOutcome(proposal.Id, null, new StoreException(StoreErrorCode.NotReady, reason)));
 
@@ -364,7 +367,7 @@ public sealed partial class ConsensusCore
             FailDecided();
             foreach (var proposal in _pending)
             {
-                Fail(proposal, "this node is no longer the primary: ask again");
+                FailUndone(proposal.Id, "this node is no longer the primary: ask again");
             }
             _underWay.Clear();
             _pending.Clear();

@@ -148,8 +148,7 @@ public sealed partial class ConsensusCore
     {
         foreach (var (outcome, _) in _decided)
         {
-            _output.Outcomes.Add(new ProposalOutcome(
-                outcome.Id, null, new StoreException(StoreErrorCode.NotReady, "this node is no longer the primary: ask again")));
+            FailUndone(outcome.Id, "this node is no longer the primary: ask again");
         }
         _decided.Clear();
     }

@@ -13,6 +13,12 @@ public sealed class StoreException : Exception
     /// <summary>What kind of failure it is.</summary>
     public StoreErrorCode Code { get; }
 
+    /// <summary>
+    /// True when a change was asked of a node that does not lead, or leads no more, and nothing was done: it may be asked
+    /// of the next primary without the danger that it is made twice.
+    /// </summary>
+    public bool IsUndone { get; init; }
+
     /// <summary>Size of the object in bytes, for <see cref="StoreErrorCode.RangeNotSatisfiable"/>; null elsewhere.</summary>
     public long? ObjectSize { get; init; }
 }

@@ -145,12 +145,13 @@ internal sealed class BucketEndpoints(GatewayServices services, BucketLookup loo
             await lookup.FindAsync(request, bucket).ConfigureAwait(false);
             throw BucketActions.Error(message.Action, BucketActions.OnPost);
         }
-        if (await _relay.RelayAsync(request, body).ConfigureAwait(false))
-        {
-            return;
-        }
-        await Commands.CreateAsync(Command(request, bucket, message), request.Aborted).ConfigureAwait(false);
-        await DoneAsync(request).ConfigureAwait(false);
+        await _relay
+            .ServeAsync(request, body, async () =>
+            {
+                await Commands.CreateAsync(Command(request, bucket, message), request.Aborted).ConfigureAwait(false);
+                await DoneAsync(request).ConfigureAwait(false);
+            })
+            .ConfigureAwait(false);
     }
 
     private async Task DeleteAsync(RequestContext request, string name)
@@ -170,14 +171,15 @@ internal sealed class BucketEndpoints(GatewayServices services, BucketLookup loo
             await lookup.FindAsync(request, bucket).ConfigureAwait(false);
             throw BucketActions.Error(message.Action, BucketActions.OnDelete);
         }
-        if (await _relay.RelayAsync(request, body).ConfigureAwait(false))
-        {
-            return;
-        }
-        var props = await lookup.FindAsync(request, bucket).ConfigureAwait(false);
-        AccessCheck.Require(bucket, props, AccessPermissions.DestroyBucket);
-        await Commands.DestroyAsync(Command(request, bucket, message), request.Aborted).ConfigureAwait(false);
-        await DoneAsync(request).ConfigureAwait(false);
+        await _relay
+            .ServeAsync(request, body, async () =>
+            {
+                var props = await lookup.FindAsync(request, bucket).ConfigureAwait(false);
+                AccessCheck.Require(bucket, props, AccessPermissions.DestroyBucket);
+                await Commands.DestroyAsync(Command(request, bucket, message), request.Aborted).ConfigureAwait(false);
+                await DoneAsync(request).ConfigureAwait(false);
+            })
+            .ConfigureAwait(false);
     }
 
     private static Task EvictAsync(RequestContext request, BucketName bucket)
@@ -205,17 +207,18 @@ internal sealed class BucketEndpoints(GatewayServices services, BucketLookup loo
                     + $"[{Actions.SetBucketProps} {Actions.ResetBucketProps}])");
         }
         var bucket = BucketLookup.Name(request, name);
-        if (await _relay.RelayAsync(request, body).ConfigureAwait(false))
-        {
-            return;
-        }
-        var props = await lookup.FindAsync(request, bucket).ConfigureAwait(false);
-        AccessCheck.Require(bucket, props, AccessPermissions.Patch);
-        var command = Command(request, bucket, message);
-        await (message.Action == Actions.SetBucketProps
-            ? Commands.SetPropsAsync(command, request.Aborted)
-            : Commands.ResetPropsAsync(command, request.Aborted)).ConfigureAwait(false);
-        await DoneAsync(request).ConfigureAwait(false);
+        await _relay
+            .ServeAsync(request, body, async () =>
+            {
+                var props = await lookup.FindAsync(request, bucket).ConfigureAwait(false);
+                AccessCheck.Require(bucket, props, AccessPermissions.Patch);
+                var command = Command(request, bucket, message);
+                await (message.Action == Actions.SetBucketProps
+                    ? Commands.SetPropsAsync(command, request.Aborted)
+                    : Commands.ResetPropsAsync(command, request.Aborted)).ConfigureAwait(false);
+                await DoneAsync(request).ConfigureAwait(false);
+            })
+            .ConfigureAwait(false);
     }
 
     private async Task PutAsync(RequestContext request, string name)

@@ -66,11 +66,14 @@ internal sealed class ClusterEndpoints(GatewayServices services)
             throw RestDialect.InvalidUri(request);
         }
         var body = await request.ReadBodyAsync().ConfigureAwait(false);
-        if (await _jobs.TryChangeAsync(request, body).ConfigureAwait(false)
-            || await _relay.RelayAsync(request, body).ConfigureAwait(false))
+        if (!await _jobs.TryChangeAsync(request, body).ConfigureAwait(false))
         {
-            return;
+            await _relay.ServeAsync(request, body, () => ServeChangeAsync(request, body)).ConfigureAwait(false);
         }
+    }
+
+    private async Task ServeChangeAsync(RequestContext request, ReadOnlyMemory<byte> body)
+    {
         if (request.Method == "PUT" && request.Path.Count == 2
             && await _lifecycle.TryHandleAsync(request, body).ConfigureAwait(false))
         {

@@ -19,6 +19,35 @@ internal sealed class PrimaryRelay(GatewayServices services)
     /// <summary>How often is looked whether the primary that has a change still leads.</summary>
     private static readonly TimeSpan Watch = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>
+    /// Passes the request on, or serves it when this node is the primary. One that hands the lead over in this moment
+    /// passes on what it has not begun.
+    /// </summary>
+    /// <param name="request">The request.</param>
+    /// <param name="body">Its body, read already.</param>
+    /// <param name="serve">Serves the request on the primary.</param>
+    public async Task ServeAsync(RequestContext request, ReadOnlyMemory<byte> body, Func<Task> serve)
+    {
+        if (await RelayAsync(request, body).ConfigureAwait(false))
+        {
+            return;
+        }
+        try
+        {
+            await serve().ConfigureAwait(false);
+            return;
+        }
+        catch (StoreException e) when (e.IsUndone && !request.Response.HasStarted)
+        {
+            // The next primary does it.
+        }
+        if (!await RelayAsync(request, body, handedOver: true).ConfigureAwait(false))
+        {
+            request.Refresh();
+            await serve().ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Passes the request on unless this node is the primary.</summary>
     /// <param name="request">The request.</param>
     /// <param name="body">Its body, read already.</param>
