@@ -131,18 +131,7 @@ public sealed class LeavingTests : IAsyncLifetime
         var node = _cluster.Targets[0];
         (await Http.LeaveAsync(Url, "decommission-node", """{"sid":"t1-in-test","no_shutdown":true}""")).Succeeded();
         await _cluster.SettleWithoutAsync(node);
-        await Poll.UntilAsync(async () =>
-        {
-            try
-            {
-                var ids = ClusterView.Ids(await Http.WhatAsync(node.Url, "smap")).ToList();
-                return ids is ["t1-in-test"] ? null : string.Join(' ', ids);
-            }
-            catch (HttpRequestException e)
-            {
-                return e.Message;
-            }
-        });
+        await UntilAloneAsync(node);
         Assert.Equal(503, (await Http.SendAsync(HttpMethod.Get, node.Url + "/v1/health")).Code);
         (await Http.SendAsync(
             HttpMethod.Post,
@@ -161,7 +150,7 @@ public sealed class LeavingTests : IAsyncLifetime
             Url, "rm-unsafe", """{"sid":"t3-in-test","skip_rebalance":true}""")).Succeeded().Text);
         Assert.Null(await Http.StateAsync(Url, "t3-in-test"));
         await _cluster.SettleWithoutAsync(node);
-        Assert.True(node.IsRunning);
+        await UntilAloneAsync(node);
         // A dead one, too.
         await _cluster.Targets[1].StopAsync();
         (await Http.LeaveAsync(Url, "rm-unsafe", """{"sid":"t2-in-test","skip_rebalance":true}""")).Succeeded();
@@ -191,6 +180,20 @@ public sealed class LeavingTests : IAsyncLifetime
             }
         }
     }
+
+    /// <summary>Waits until a node stands by: it answers, and knows nobody but itself.</summary>
+    private Task<TimeSpan> UntilAloneAsync(InProcessNode node) => Poll.UntilAsync(async () =>
+    {
+        try
+        {
+            var ids = ClusterView.Ids(await Http.WhatAsync(node.Url, "smap")).ToList();
+            return ids.Count == 1 && ids[0] == node.Id ? null : string.Join(' ', ids);
+        }
+        catch (HttpRequestException e)
+        {
+            return e.Message;
+        }
+    });
 
     private async Task<System.Text.Json.JsonElement> Control(string part) =>
         (await Http.SendAsync(HttpMethod.Get, Url + "/v1/cluster?what=control")).Succeeded().Json.GetProperty(part);
