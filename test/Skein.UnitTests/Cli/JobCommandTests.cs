@@ -7,7 +7,7 @@ using Skein.UnitTests.Client;
 
 namespace Skein.UnitTests.Cli;
 
-/// <summary>What the commands for jobs print and send: <c>job</c>, <c>show job</c>, <c>start</c>, <c>stop</c>, <c>wait</c>.</summary>
+/// <summary>What <c>skein job</c>, <c>show job</c>, <c>start</c>, <c>stop</c> and <c>wait</c> print and send.</summary>
 public sealed class JobCommandTests
 {
     private static readonly DateTime Start = new(2026, 11, 22, 21, 9, 8, DateTimeKind.Utc);
