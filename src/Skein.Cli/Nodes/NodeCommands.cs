@@ -5,6 +5,7 @@ using Skein.Cli.Output;
 using Skein.Client;
 using Skein.Client.Cluster;
 using Skein.Core.Nodes;
+using Skein.Core.Wire;
 
 namespace Skein.Cli.Nodes;
 
@@ -172,18 +173,18 @@ internal static class NodeCommands
         }
     }
 
-    private static void ShowPlan(CliHost host, NodeChangePlan plan, bool json)
+    private static void ShowPlan(CliHost host, LifecyclePlan plan, bool json)
     {
         if (json)
         {
-            CliJsonContext.Write(host.Writer, plan, CliJsonContext.Output.NodeChangePlan);
+            CliJsonContext.Write(host.Writer, plan, CliJsonContext.Output.LifecyclePlan);
             return;
         }
         ShowPlan(host.Writer, plan);
         host.Writer.WriteLine("Nothing was done.");
     }
 
-    private static void ShowPlan(TextWriter writer, NodeChangePlan plan)
+    private static void ShowPlan(TextWriter writer, LifecyclePlan plan)
     {
         writer.WriteLine("Nodes:  " + string.Join(", ", plan.Nodes));
         writer.WriteLine("Moves:  " + Amount(plan.Moves));
@@ -194,7 +195,7 @@ internal static class NodeCommands
         }
     }
 
-    private static string Amount(ObjectAmount amount) => string.Create(
+    private static string Amount(PlannedObjects amount) => string.Create(
         CultureInfo.InvariantCulture, $"{amount.Objects} objects ({SizeText.Bytes(amount.Bytes)})");
 
     private static string Say(string text, string nodes) => text.Replace("{0}", nodes, StringComparison.Ordinal);

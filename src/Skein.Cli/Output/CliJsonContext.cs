@@ -5,7 +5,6 @@ using Skein.Cli.Cluster;
 using Skein.Cli.Listing;
 using Skein.Cli.Nodes;
 using Skein.Cli.Transfers;
-using Skein.Client.Cluster;
 using Skein.Core.Wire;
 
 namespace Skein.Cli.Output;
@@ -26,7 +25,7 @@ namespace Skein.Cli.Output;
 [JsonSerializable(typeof(ForcedPrimaryReply))]
 [JsonSerializable(typeof(SortedDictionary<string, IReadOnlyList<JobSnap>>))]
 [JsonSerializable(typeof(JobStatus))]
-[JsonSerializable(typeof(NodeChangePlan))]
+[JsonSerializable(typeof(LifecyclePlan))]
 [JsonSerializable(typeof(NodeChangeDocument))]
 internal sealed partial class CliJsonContext : JsonSerializerContext
 {

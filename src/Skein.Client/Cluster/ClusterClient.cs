@@ -140,11 +140,11 @@ public sealed class ClusterClient
 
     /// <summary>Says what a change of nodes would do; nothing is done.</summary>
     /// <exception cref="SkeinException">When the cluster refuses or cannot be reached.</exception>
-    public async Task<NodeChangePlan> PlanNodesAsync(NodeChange change, CancellationToken cancellation = default)
+    public async Task<LifecyclePlan> PlanNodesAsync(NodeChange change, CancellationToken cancellation = default)
     {
         var spec = new RequestSpec(HttpMethod.Put, "/v1/cluster") { Json = change.ToJson(dryRun: true) };
         using var reply = await _sender.SendAsync(spec, cancellation);
-        return await reply.ReadJsonAsync(ClientJsonContext.Default.NodeChangePlan, cancellation);
+        return await reply.ReadJsonAsync(WireJsonContext.Default.LifecyclePlan, cancellation);
     }
 
     /// <summary>The mountpaths of every target, by its id.</summary>
