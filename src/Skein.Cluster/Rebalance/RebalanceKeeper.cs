@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
+using Skein.Cluster.Membership;
 using Skein.Cluster.Metadata;
 using Skein.Core.Errors;
 using Skein.Core.Maps;
+using Skein.Core.Nodes;
 
 namespace Skein.Cluster.Rebalance;
 
@@ -12,16 +14,24 @@ namespace Skein.Cluster.Rebalance;
 /// <param name="selfId">This node's id.</param>
 /// <param name="owner">Owner of the document.</param>
 /// <param name="board">What the targets report.</param>
+/// <param name="tracker">Knows who was heard of.</param>
 /// <param name="time">Clock.</param>
 /// <param name="log">Log.</param>
 public sealed class RebalanceKeeper(
-    string selfId, MetadataOwner owner, RebalanceBoard board, TimeProvider time, ILogger<RebalanceKeeper> log)
+    string selfId,
+    MetadataOwner owner,
+    RebalanceBoard board,
+    KeepAliveTracker tracker,
+    TimeProvider time,
+    ILogger<RebalanceKeeper> log)
 {
     /// <summary>Longest pause between two looks.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Shortest pause between two looks: targets that get clean together are one change.</summary>
     public static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(50);
+
+    private long _leadsSince;
 
     /// <summary>Runs until told to stop.</summary>
     public async Task RunAsync(CancellationToken cancellation)
@@ -31,8 +41,13 @@ public sealed class RebalanceKeeper(
             while (true)
             {
                 var news = board.News; // taken before the look: what is reported during it is not missed
-                if (owner.Status.IsEstablished)
+                if (!owner.Status.IsEstablished)
                 {
+                    _leadsSince = 0;
+                }
+                else
+                {
+                    _leadsSince = _leadsSince == 0 ? time.GetTimestamp() : _leadsSince;
                     await LookAsync(cancellation).ConfigureAwait(false);
                 }
                 await Task.Delay(Breath, time, cancellation).ConfigureAwait(false);
@@ -48,11 +63,18 @@ public sealed class RebalanceKeeper(
         }
     }
 
+    private bool IsSilent(NodeInfo node)
+    {
+        var leads = time.GetElapsedTime(_leadsSince);
+        var silent = tracker.SinceHeard(node.Id) is { } since && since < leads ? since : leads;
+        return silent > owner.Current.Document.Config.Skein.DownAfter;
+    }
+
     private async Task LookAsync(CancellationToken cancellation)
     {
         var document = owner.Current.Document;
         var change = RebalancePolicy.Next(
-            document, node => board.Find(node.Id, node.Incarnation, document.Stamp.Generation));
+            document, node => board.Find(node.Id, node.Incarnation, document.Stamp.Generation), IsSilent);
         if (change is null)
         {
             return;

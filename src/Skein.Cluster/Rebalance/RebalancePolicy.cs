@@ -17,8 +17,11 @@ public static class RebalancePolicy
     /// <summary>The next change; null when there is nothing to do.</summary>
     /// <param name="document">The present document, committed.</param>
     /// <param name="report">The newest report of a target; null for none.</param>
-    public static RebalanceChange? Next(ControlDocument document, Func<NodeInfo, RebalanceReport?> report)
+    /// <param name="isSilent">True for a target that has not been heard of for so long that nobody waits for it.</param>
+    public static RebalanceChange? Next(
+        ControlDocument document, Func<NodeInfo, RebalanceReport?> report, Func<NodeInfo, bool> isSilent)
     {
+        bool TakesPart(NodeInfo node) => IsInService(node) && !isSilent(node);
         var rebalance = document.Rebalance;
         var present = document.Map.Targets.Values
             .Select(node => (Node: node, Report: Present(rebalance, report(node))))
@@ -33,16 +36,19 @@ public static class RebalancePolicy
         }
         if (rebalance.Run.IsRunning)
         {
-            var reachable = present.Where(target => !IsOutOfReach(target.Node)).ToList();
+            var reachable = present.Where(target => TakesPart(target.Node)).ToList();
             return reachable.All(target => target.Report is { } found && found.Run == rebalance.Version)
                 ? new EndRebalance(Note(
-                    present.Where(target => IsOutOfReach(target.Node)).Select(target => target.Node.DisplayName),
+                    present
+                        .Where(target => !rebalance.IsSettled && !TakesPart(target.Node)
+                            && !rebalance.IsClean(target.Node.Id))
+                        .Select(target => target.Node.DisplayName),
                     reachable.Where(target => !target.Report!.IsClean).Select(target => target.Node.DisplayName)))
                 : null;
         }
         return !rebalance.IsSettled && rebalance.Run.State != RebalanceState.Stopped && document.Config.Rebalance.Enabled
             && rebalance.Run.OwnersVersion != rebalance.OwnersVersion && document.Map.ActiveTargets.Count != 0
-            && present.Any(target => target.Report is { IsClean: false } && !IsOutOfReach(target.Node))
+            && present.Any(target => target.Report is { IsClean: false } && TakesPart(target.Node))
             ? new StartRebalance()
             : null;
     }
@@ -50,7 +56,11 @@ public static class RebalancePolicy
     private static RebalanceReport? Present(RebalanceMetadata rebalance, RebalanceReport? report) =>
         report is not null && report.OwnersVersion == rebalance.OwnersVersion ? report : null;
 
-    private static bool IsOutOfReach(NodeInfo node) => (node.Flags & (NodeFlags.Down | NodeFlags.Suspect)) != 0;
+    /// <summary>
+    /// False for a target that is not there, or that was taken out of service: what it still has was left there on purpose.
+    /// </summary>
+    private static bool IsInService(NodeInfo node) =>
+        (node.Flags & (NodeFlags.Down | NodeFlags.Suspect | NodeFlags.MaintenanceDone)) == 0;
 
     private static string Note(IEnumerable<string> away, IEnumerable<string> failed)
     {
@@ -58,7 +68,7 @@ public static class RebalancePolicy
         var notes = new List<string>();
         if (silent.Length != 0)
         {
-            notes.Add($"out of reach, its objects are not moved: {silent}");
+            notes.Add($"not there, its objects are not moved: {silent}");
         }
         if (stuck.Length != 0)
         {

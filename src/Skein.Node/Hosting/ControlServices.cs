@@ -52,7 +52,8 @@ internal sealed class ControlServices : IDisposable
             Primary = new PrimaryService(self.Id, Owner, Metasyncer, transport, logs.CreateLogger<PrimaryService>());
             VoterKeeper = new VoterKeeper(self.Id, Owner, Metasyncer, Tracker, time, logs.CreateLogger<VoterKeeper>());
             Leases = new LeaseService(Owner, Metasyncer.Held, time);
-            RebalanceKeeper = new RebalanceKeeper(self.Id, Owner, board, time, logs.CreateLogger<RebalanceKeeper>());
+            RebalanceKeeper = new RebalanceKeeper(
+                self.Id, Owner, board, Tracker, time, logs.CreateLogger<RebalanceKeeper>());
             Liveness = new LivenessLoop(
                 self.Id, Owner, Tracker, transport, Metasyncer, time, logs.CreateLogger<LivenessLoop>());
         }

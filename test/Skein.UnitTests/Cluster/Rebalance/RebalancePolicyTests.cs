@@ -139,6 +139,43 @@ public sealed class RebalancePolicyTests
     }
 
     [Fact]
+    public void Nobody_waits_for_a_target_that_is_out_of_service()
+    {
+        var world = new World(3);
+        world.Commit(new BeginTransition([Ids[2]], World.Maintenance));
+        foreach (var id in Ids[..3])
+        {
+            world.Report(id, isClean: true);
+        }
+        world.Step();
+        Assert.True(world.Document.IsSettled);
+        world.Commit(new EndTransition(Ids[2]));
+        world.Commit(new StartRebalance());
+        Assert.Null(world.Next());
+        world.Report(Ids[0], isClean: true);
+        world.Report(Ids[1], isClean: true);
+        world.Step();
+        Assert.Equal((RebalanceState.Finished, ""), (world.Document.Rebalance.Run.State, world.Document.Rebalance.Run.Note));
+    }
+
+    [Fact]
+    public void A_target_that_is_silent_is_named_and_not_waited_for()
+    {
+        var world = new World(3);
+        world.Commit(new BeginTransition([Ids[2]], World.Maintenance));
+        world.Report(Ids[0], isClean: true);
+        world.Report(Ids[1], isClean: true);
+        world.Step();
+        Assert.Null(world.Next());
+        world.Silent.Add(Ids[2]);
+        world.Step();
+        Assert.False(world.Document.IsSettled);
+        Assert.Equal(RebalanceState.Finished, world.Document.Rebalance.Run.State);
+        Assert.Contains(Ids[2], world.Document.Rebalance.Run.Note, StringComparison.Ordinal);
+        Assert.Null(world.Next());
+    }
+
+    [Fact]
     public void Everything_of_it_survives_the_way_to_disk()
     {
         var world = new World(3);
@@ -177,6 +214,8 @@ public sealed class RebalancePolicyTests
 
         public ControlDocument Document { get; private set; }
 
+        public HashSet<string> Silent { get; } = [];
+
         public static SetConfig Rebalances(bool enabled) => new(
             "rebalance.enabled",
             config => config with { Rebalance = config.Rebalance with { Enabled = enabled } });
@@ -196,7 +235,7 @@ public sealed class RebalancePolicyTests
             new RebalanceReport(Document.Rebalance.Version, Document.Rebalance.OwnersVersion, isClean);
 
         public RebalanceChange? Next() =>
-            RebalancePolicy.Next(Document, node => _reports.GetValueOrDefault(node.Id));
+            RebalancePolicy.Next(Document, node => _reports.GetValueOrDefault(node.Id), node => Silent.Contains(node.Id));
 
         public void Step()
         {
