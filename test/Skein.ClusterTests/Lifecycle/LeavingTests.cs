@@ -126,6 +126,47 @@ public sealed class LeavingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task NoObjectIsLostWithTargetsThatLeave()
+    {
+        (await Http.CreateAsync(Url, "b")).Succeeded();
+        for (var i = 0; i < 60; i++)
+        {
+            (await Http.PutAsync(Url, $"b/o{i}", [(byte)i])).Succeeded();
+        }
+        Assert.Equal("g1", (await Http.LeaveAsync(
+            Url, "decommission-node", """{"sids":["t1-in-test","t3-in-test"],"rm_user_data":true}""")).Succeeded().Text);
+        await Task.WhenAll(
+            LifecycleCalls.UntilEndedAsync(_cluster.Targets[0]), LifecycleCalls.UntilEndedAsync(_cluster.Targets[2]));
+        await _cluster.SettleWithoutAsync(_cluster.Targets[0], _cluster.Targets[2]);
+        for (var i = 0; i < 60; i++)
+        {
+            Assert.Equal([(byte)i], (await Http.GetAsync(Url, $"b/o{i}")).Succeeded().Body);
+        }
+        Assert.Equal(60, (await Http.ListAsync(Url, "b")).Count);
+        Assert.Empty(await Http.AlertsAsync(Url));
+        // What they held is nowhere else either: it was moved, not copied, and their disks are empty.
+        await Poll.UntilAsync(() => Task.FromResult(
+            Directory.EnumerateDirectories(_cluster.Targets[0].Folder, "@ais", SearchOption.AllDirectories).FirstOrDefault()));
+    }
+
+    [Fact]
+    public async Task ADownTargetIsWaitedForUntilItsObjectsAreGivenUp()
+    {
+        (await Http.CreateAsync(Url, "b")).Succeeded();
+        await _cluster.Targets[0].StopAsync();
+        (await Http.LeaveAsync(Url, "decommission-node", """{"sid":"t1-in-test"}""")).Succeeded();
+        await Poll.UntilAsync(async () =>
+        {
+            var alerts = string.Join("; ", await Http.AlertsAsync(Url));
+            return alerts.Contains("may hold the last copy of objects", StringComparison.Ordinal) ? null : alerts;
+        });
+        Assert.Equal("decommission (pending)", await Http.StateAsync(Url, "t1-in-test"));
+        (await Http.LeaveAsync(Url, "decommission-node", """{"sid":"t1-in-test","skip_rebalance":true}""")).Succeeded();
+        await Http.UntilStateAsync(Url, "t1-in-test", null);
+        await _cluster.SettleWithoutAsync(_cluster.Targets[0]);
+    }
+
+    [Fact]
     public async Task ADecommissionedNodeThatStaysStandsByUntilItIsBroughtIn()
     {
         var node = _cluster.Targets[0];
