@@ -46,6 +46,8 @@ internal sealed class NodeWaiter(CliHost host, bool quiet)
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(2);
+
     /// <summary>How long the cluster may be unable to answer: a node that leaves may be the one that is asked.</summary>
     private static readonly TimeSpan ErrorPatience = TimeSpan.FromSeconds(60);
 
@@ -83,10 +85,12 @@ internal sealed class NodeWaiter(CliHost host, bool quiet)
             {
                 var pending = wait.Pending(await client.Cluster.GetMapAsync(cancellation)).ToList();
                 var report = await RebalanceAsync(client, wait, host.Time.GetElapsedTime(started), cancellation);
-                var isOver = pending.Count == 0
-                    && (wait.Action != NodeAction.StopMaintenance || report is not { Status.EndTime: 0 })
-                    && (wait.Action != NodeAction.Shutdown || await AreSilentAsync(client, wait.Nodes, cancellation));
-                if (isOver)
+                if (pending.Count == 0 && wait.Action == NodeAction.Shutdown)
+                {
+                    pending = await AnsweringAsync(wait.Nodes, cancellation);
+                }
+                if (pending.Count == 0
+                    && (wait.Action != NodeAction.StopMaintenance || report is not { Status.EndTime: 0 }))
                 {
                     return;
                 }
@@ -119,21 +123,33 @@ internal sealed class NodeWaiter(CliHost host, bool quiet)
                 status, await client.Jobs.GetSnapsAsync(last with { Id = status.Id }, cancellation), waited);
     }
 
-    private static async Task<bool> AreSilentAsync(
-        SkeinClient client, IReadOnlyList<NodeInfo> nodes, CancellationToken cancellation)
+    /// <summary>The nodes whose processes still answer; they are asked directly, since a proxy answers for them.</summary>
+    private async Task<List<NodeInfo>> AnsweringAsync(IReadOnlyList<NodeInfo> nodes, CancellationToken cancellation)
     {
+        var answering = new List<NodeInfo>();
         foreach (var node in nodes)
         {
+            using var direct = new SkeinClient(new SkeinClientOptions
+            {
+                Endpoints = [node.PublicNet.Url],
+                Timeout = AnswerPatience,
+                Time = host.Time,
+                Random = host.Random,
+            });
             try
             {
-                await client.Cluster.GetNodeStatusAsync(node.Id, cancellation);
-                return false;
+                await direct.Cluster.GetHealthAsync(cancellation);
+                answering.Add(node);
             }
-            catch (SkeinException e) when (e.Status is not null)
+            catch (SkeinException e) when (e.IsUnreachable)
             {
-                // It answers no more.
+                // It has ended.
+            }
+            catch (SkeinException)
+            {
+                answering.Add(node);
             }
         }
-        return true;
+        return answering;
     }
 }

@@ -38,7 +38,7 @@ public sealed class JobKindRegistry(IEnumerable<IJobKind> kinds)
         return _kinds.TryGetValue(kind.Name, out var known)
             ? (kind, known.Create(arguments, bucket))
             : throw new StoreException(
-                StoreErrorCode.NotImplemented, $"cannot start \"{kind.Name}\": this version cannot do it");
+                StoreErrorCode.NotImplemented, "this version cannot do it");
     }
 
     private static string Shorten(string text) => text.Length > 64 ? text[..64] : text;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Skein.Core.Nodes;
-using Skein.Core.Wire;
 using Skein.TestKit;
 using Skein.UnitTests.Client;
 
@@ -76,7 +75,6 @@ public sealed class NodeCommandTests
         string action, string rebalance, NodeFlags? wanted, string done)
     {
         await using var cluster = await FakeCluster.StartAsync();
-        cluster.Statuses["target02"] = new NodeStatus();
         SetFlags(cluster, NodeFlags.Maintenance);
         var asked = 0;
         var word = action is "decommission" or "shutdown" ? action + "-node" : action;
@@ -88,7 +86,6 @@ public sealed class NodeCommandTests
             {
                 Assert.Contains(script.Sent, line => line.StartsWith(word, StringComparison.Ordinal));
                 SetFlags(cluster, wanted);
-                cluster.Statuses.Clear();
             }
             return await inner(context, isProxy);
         };
@@ -101,14 +98,35 @@ public sealed class NodeCommandTests
         Assert.Equal(3, asked);
     }
 
-    private static void SetFlags(FakeCluster cluster, NodeFlags? flags)
+    [Fact]
+    public async Task A_node_is_shut_down_when_its_process_answers_no_more()
+    {
+        await using var cluster = await FakeCluster.StartAsync();
+        await using var other = await FakeCluster.StartAsync(proxies: 1, targets: 0);
+        SetFlags(cluster, NodeFlags.Maintenance | NodeFlags.MaintenanceDone, other.ProxyUrls[0]);
+        Script(cluster);
+        using var cli = new CliRunner(cluster) { Time = TimeProvider.System };
+
+        var wait = cli.RunAsync("cluster", "add-remove-nodes", "shutdown", "target02", "--wait", "-y");
+
+        await Poll.UntilAsync(() => Task.FromResult(other.Requests.IsEmpty ? "the node was not asked" : null));
+        Assert.False(wait.IsCompleted);
+        await other.DisposeAsync();
+        var result = await wait;
+        Assert.True(result.Code == 0, result.ToString());
+        Assert.StartsWith("t[target02] has been shut down\n", result.Output, StringComparison.Ordinal);
+    }
+
+    private static void SetFlags(FakeCluster cluster, NodeFlags? flags, string? url = null)
     {
         var map = cluster.Map with { Version = cluster.Map.Version + 1 };
         var node = map.Targets["target02"];
         map.Targets.Remove("target02");
         if (flags is { } present)
         {
-            map.Targets["target02"] = node with { FlagBits = (ulong)present };
+            // Nobody is at port 1.
+            var address = NodeAddress.Create("http", "127.0.0.1", url is null ? 1 : new Uri(url).Port);
+            map.Targets["target02"] = node with { FlagBits = (ulong)present, PublicNet = address };
         }
         cluster.Map = map;
     }

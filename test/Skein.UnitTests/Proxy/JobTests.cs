@@ -113,7 +113,7 @@ public sealed class JobTests
     [InlineData("""{"Kind": "copy-bck"}""", 400, "xaction \"copy-bck\" requires a bucket to start")]
     [InlineData("""{"Kind": "copy-bck", "Bck": {"name": "nosuch"}}""", 404, "cannot start copy-bck: t[t0AISwire]: bucket")]
     [InlineData("""{"Kind": "make-n-copies"}""", 400, "p[p0AISwire]: cannot start \"make-n-copies\"")]
-    [InlineData("""{"Kind": "lru"}""", 501, "cannot start lru: t[t0AISwire]: cannot start \"lru\"")]
+    [InlineData("""{"Kind": "lru"}""", 501, "cannot start lru: t[t0AISwire]: this version cannot do it")]
     [InlineData("""{"Kind": "resilver", "DaemonID": "nobody"}""", 404, "node \"nobody\" does not exist")]
     public async Task WhatCannotBeStartedIsRefused(string value, int status, string message)
     {
