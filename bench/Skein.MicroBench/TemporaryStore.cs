@@ -44,6 +44,18 @@ internal sealed class TemporaryStore : IAsyncDisposable
         await writer.CommitAsync(new WriteCommit { Stamp = new WriteStamp(1, Interlocked.Increment(ref _clock)) });
     }
 
+    public async Task<BatchWrite> BeginAsync(BucketRef bucket, string name, ReadOnlyMemory<byte> content)
+    {
+        var writer = await Store.BeginWriteAsync(bucket, name, content.Length, null);
+        await writer.WriteAsync(content);
+        return new BatchWrite(writer, new WriteCommit
+        {
+            Stamp = new WriteStamp(1, Interlocked.Increment(ref _clock)),
+            ExactVersion = "1",
+            OnlyIfNewer = true,
+        });
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Store.DisposeAsync();

@@ -8,9 +8,11 @@ internal static class Errno
     public const int Interrupted = 4;
     public const int Io = 5;
     public const int TooBig = 7;
+    public const int WouldBlock = 11;
     public const int Access = 13;
     public const int Exists = 17;
     public const int CrossDevice = 18;
+    public const int NoDevice = 19;
     public const int NotFolder = 20;
     public const int IsFolder = 21;
     public const int Invalid = 22;

@@ -35,7 +35,18 @@ internal interface IDisk
     void SyncFolder(string path);
 
     /// <summary>Waits until everything that was done to the file system of this mountpath so far is on the device.</summary>
-    void SyncAll();
+    /// <param name="openedBefore">
+    /// An open file of the mountpath, opened before what must be durable was written: the kernel tells an error of the
+    /// device once to every file that was open when it happened, and never to one that is opened after somebody has
+    /// been told. Null where an error cannot be missed because nothing was written but names.
+    /// </param>
+    void SyncAll(SafeFileHandle? openedBefore = null);
+
+    /// <summary>
+    /// False when the mountpath's folder is not the one that it was when the disk was opened: gone, unmounted, or another
+    /// disk in its place. One system call.
+    /// </summary>
+    bool IsSameRoot();
 
     /// <summary>Renames over whatever file is there. May answer NoEntry, NotFolder, IsFolder, NotEmpty, Exists, and
     /// NameTooLong or BadSequence where the file system refuses the name.</summary>

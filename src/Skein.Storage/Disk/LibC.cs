@@ -15,6 +15,8 @@ internal static partial class LibC
 
     public const int AtEmptyPath = 0x1000;
     public const uint StatxTypeAndSize = 0x1 | 0x200;
+    public const uint StatxInode = 0x100;
+    public const int CurrentFolder = -100;
     public const int FileTypeMask = 0xF000;
     public const int RegularFile = 0x8000;
 
@@ -59,6 +61,9 @@ internal static partial class LibC
     [LibraryImport(Library, EntryPoint = "statx", SetLastError = true)]
     public static unsafe partial int Statx(SafeFileHandle folder, byte* path, int flags, uint mask, StatxBuffer* buffer);
 
+    [LibraryImport(Library, EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    public static unsafe partial int StatxPath(int folder, string path, int flags, uint mask, StatxBuffer* buffer);
+
     [LibraryImport(Library, EntryPoint = "statvfs", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     public static partial int FileSystemSpace(string path, out StatvfsBuffer buffer);
 
@@ -69,8 +74,17 @@ internal static partial class LibC
         [FieldOffset(28)]
         public ushort Mode;
 
+        [FieldOffset(32)]
+        public ulong Inode;
+
         [FieldOffset(40)]
         public ulong Size;
+
+        [FieldOffset(136)]
+        public uint DeviceMajor;
+
+        [FieldOffset(140)]
+        public uint DeviceMinor;
     }
 
     /// <summary>The C library's <c>struct statvfs</c> on 64-bit Linux.</summary>

@@ -16,6 +16,8 @@ internal sealed class PosixDisk(string mountpath) : IDisk
     private const int FileMode = 0x1A4; // 0644
     private const int FolderMode = 0x1ED; // 0755
 
+    private readonly (ulong Inode, uint Major, uint Minor)? _root = Root(mountpath);
+
     /// <summary>Space of the file system that holds the path.</summary>
     public static MountpathCapacity Capacity(string path)
     {
@@ -152,11 +154,11 @@ internal sealed class PosixDisk(string mountpath) : IDisk
     }
 
     /// <inheritdoc/>
-    public void SyncAll()
+    public void SyncAll(SafeFileHandle? openedBefore = null)
     {
-        using var root = OpenRead(mountpath)
-            ?? throw Error(Errno.NoEntry, "flush the file system of", mountpath);
-        while (LibC.SyncFileSystem(root) != 0)
+        using var root = openedBefore is not null ? null
+            : OpenRead(mountpath) ?? throw Error(Errno.NoEntry, "flush the file system of", mountpath);
+        while (LibC.SyncFileSystem(openedBefore ?? root!) != 0)
         {
             var error = Marshal.GetLastPInvokeError();
             if (error != Errno.Interrupted)
@@ -165,6 +167,9 @@ internal sealed class PosixDisk(string mountpath) : IDisk
             }
         }
     }
+
+    /// <inheritdoc/>
+    public bool IsSameRoot() => Root(mountpath) is { } root && root == _root;
 
     /// <inheritdoc/>
     public int Rename(string from, string to) => LibC.Rename(from, to) == 0 ? Errno.Ok : Expected(
@@ -202,6 +207,13 @@ internal sealed class PosixDisk(string mountpath) : IDisk
                 return null;
             }
         }
+    }
+
+    private static unsafe (ulong Inode, uint Major, uint Minor)? Root(string path)
+    {
+        LibC.StatxBuffer buffer;
+        return LibC.StatxPath(LibC.CurrentFolder, path, 0, LibC.StatxInode, &buffer) == 0
+            ? (buffer.Inode, buffer.DeviceMajor, buffer.DeviceMinor) : null;
     }
 
     private int Expected(int error, string action, string path, params ReadOnlySpan<int> expected) =>

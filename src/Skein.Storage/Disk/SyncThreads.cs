@@ -19,13 +19,20 @@ internal sealed class SyncThreads(string mountpath, int limit) : IDisposable
     private bool _stopped;
 
     /// <summary>Runs the work on one of the threads.</summary>
-    /// <exception cref="StoreException">With <see cref="StoreErrorCode.Busy"/> when too much waits already.</exception>
+    /// <exception cref="StoreException">
+    /// With <see cref="StoreErrorCode.Busy"/> when too much waits already; with <see cref="StoreErrorCode.NotReady"/> when
+    /// the mountpath was closed.
+    /// </exception>
     public Task RunAsync(Action work)
     {
         var item = new Item(work);
         lock (_queue)
         {
-            ObjectDisposedException.ThrowIf(_stopped, this);
+            if (_stopped)
+            {
+                throw new StoreException(
+                    StoreErrorCode.NotReady, $"mountpath {mountpath} was taken out of service; try again");
+            }
             if (_queue.Count >= QueueLimit)
             {
                 throw new StoreException(

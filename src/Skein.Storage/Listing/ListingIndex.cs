@@ -134,6 +134,24 @@ internal sealed partial class ListingIndex : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Waits until the changes queued so far can be listed. An index that has failed is rebuilt before it is listed again.
+    /// </summary>
+    public async Task FlushAsync()
+    {
+        try
+        {
+            if (_current is { } current)
+            {
+                await current.Writer.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (_failed.Task.IsCompleted || e is ObjectDisposedException)
+        {
+            // it is rebuilt from the files, which show the changes
+        }
+    }
+
     /// <summary>Takes a reader; give it back with <see cref="Return"/>.</summary>
     public IndexLease Rent()
     {

@@ -1,18 +1,20 @@
 using Skein.Core.Placement;
 using Skein.Storage.Disk;
+using Skein.Storage.Objects;
 
 namespace Skein.Storage.Mountpaths;
 
 /// <summary>One folder, usually one disk, on which this node keeps objects.</summary>
 public sealed class Mountpath
 {
-    internal Mountpath(int index, string path, string label, string id, FileSystemDescription fileSystem)
+    internal Mountpath(string path, string label, MountpathIdentity identity, IDisposable held)
     {
-        Index = index;
         Path = path;
         Label = label;
-        Id = id;
-        FileSystem = fileSystem;
+        Id = identity.MountpathId;
+        Identity = identity;
+        Lock = held;
+        FileSystem = MountTable.Find(path);
         Digest = HrwDigest.OfText(path);
     }
 
@@ -31,8 +33,14 @@ public sealed class Mountpath
     /// <summary>The file system below.</summary>
     public FileSystemDescription FileSystem { get; }
 
-    /// <summary>Position in <see cref="MountpathSet.All"/>.</summary>
-    internal int Index { get; }
+    /// <summary>What the disk said of itself when it was opened.</summary>
+    internal MountpathIdentity Identity { get; }
+
+    /// <summary>Keeps other processes away while it is open.</summary>
+    internal IDisposable Lock { get; }
+
+    /// <summary>What works on it, once the store has opened it.</summary>
+    internal StorageUnit Unit { get; set; } = null!;
 
     /// <summary>Asks the file system for its space; one system call.</summary>
     /// <exception cref="Core.Errors.StoreException">When the file system does not answer.</exception>

@@ -17,34 +17,172 @@ internal static partial class MountpathOpening
     public static MountpathSet Open(
         IReadOnlyList<(string Path, string Label)> paths, MountpathOptions options, ILogger logger)
     {
-        var cleaned = Clean(paths);
-        var all = new List<Mountpath>();
-        var locks = new List<IDisposable>();
-        var settled = true;
+        var registry = options.StateFile is { } file ? MountpathRegistry.Read(file, options.NodeId) : null;
+        var records = Merge(Clean(paths), registry, logger);
+        var open = new Dictionary<string, Mountpath>(StringComparer.Ordinal);
         try
         {
-            var everyPath = cleaned.Select(p => p.Path).Order(StringComparer.Ordinal).ToArray();
-            foreach (var (path, label) in cleaned)
+            for (var i = 0; i < records.Count; i++)
             {
-                Probe(path, options.CreateMissing);
-                locks.Add(Lock(path));
-                var identity = MountpathIdentity.ReadOrCreate(path, options.NodeId, everyPath);
-                if (!identity.PlacedUnder.Order(StringComparer.Ordinal).SequenceEqual(everyPath))
-                {
-                    settled = false;
-                    Log.Unsettled(logger, path, string.Join(", ", identity.PlacedUnder));
-                }
-                var mountpath = new Mountpath(all.Count, path, label, identity.MountpathId, MountTable.Find(path));
-                Log.Opened(logger, path, label, mountpath.FileSystem.Name, mountpath.FileSystem.Type);
-                all.Add(mountpath);
+                OpenRecord(records, i, open, registry is not null, options, logger);
             }
+            var view = View(records, open, registry);
+            foreach (var mountpath in view.Readable)
+            {
+                Log.Opened(logger, mountpath.Path, mountpath.Label, mountpath.FileSystem.Name, mountpath.FileSystem.Type);
+            }
+            if (!view.IsSettled)
+            {
+                Log.Unsettled(logger, string.Join(", ", view.Sets.SelectMany(s => s).Distinct()));
+            }
+            var set = new MountpathSet(view, options, logger);
+            set.Swap(view);
+            MountpathIdentities.Update(view, logger);
+            return set;
         }
         catch
         {
-            locks.ForEach(l => l.Dispose());
+            foreach (var mountpath in open.Values)
+            {
+                mountpath.Lock.Dispose();
+            }
             throw;
         }
-        return new MountpathSet(all, locks, settled);
+    }
+
+    /// <summary>Verifies, identifies and locks one mountpath.</summary>
+    /// <exception cref="StoreException">When it cannot be used.</exception>
+    public static Mountpath OpenOne(MountpathRecord record, IEnumerable<MountpathRecord> others, MountpathOptions options)
+    {
+        Probe(record.Path, options.CreateMissing && record.Id.Length == 0);
+        var held = Lock(record.Path);
+        try
+        {
+            var identity = MountpathIdentity.ReadOrCreate(record.Path, options.NodeId, record.Id, others);
+            return new Mountpath(record.Path, record.Label, identity, held);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Refuses a path that cannot be a mountpath beside the others.</summary>
+    /// <returns>The path without a slash at its end.</returns>
+    public static string Check(string path, IEnumerable<string> others)
+    {
+        if (path.Length == 0)
+        {
+            throw Invalid("mountpath is not defined");
+        }
+        if (!Path.IsPathRooted(path))
+        {
+            throw Invalid($"mountpath \"{path}\" is not an absolute path");
+        }
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        if (full == "/")
+        {
+            throw Invalid("mountpath \"/\" is the root of the file system; use a folder of its own");
+        }
+        foreach (var other in others)
+        {
+            if (IsInside(full, other) || IsInside(other, full))
+            {
+                throw Invalid($"mountpath {full} and mountpath {other} lie inside one another");
+            }
+        }
+        return full;
+    }
+
+    /// <summary>What is configured and what is remembered, in one list.</summary>
+    private static List<MountpathRecord> Merge(
+        List<(string Path, string Label)> configured, MountpathRegistry? registry, ILogger logger)
+    {
+        var records = new List<MountpathRecord>();
+        foreach (var (path, label) in configured)
+        {
+            var known = registry?.Mountpaths.FirstOrDefault(r => r.Path == path);
+            records.Add(known ?? MountpathRecord.Of(path, label, ""));
+            if (known?.State == MountpathState.Detached)
+            {
+                Log.StaysDetached(logger, path);
+            }
+        }
+        foreach (var known in registry?.Mountpaths ?? [])
+        {
+            if (known.State != MountpathState.Detached && records.TrueForAll(r => r.Path != known.Path))
+            {
+                records.Add(known);
+            }
+        }
+        return records;
+    }
+
+    private static void OpenRecord(
+        List<MountpathRecord> records, int i, Dictionary<string, Mountpath> open, bool isRemembered,
+        MountpathOptions options, ILogger logger)
+    {
+        var record = records[i];
+        if (record.State is MountpathState.Disabled or MountpathState.Detached)
+        {
+            return;
+        }
+        try
+        {
+            open[record.Path] = OpenOne(record, records.Where(r => r.Path != record.Path), options);
+            var state = record.State == MountpathState.Faulty ? MountpathState.Available : record.State;
+            records[i] = record with { Id = open[record.Path].Id, State = state, Reason = "", MayHoldObjects = false };
+        }
+        catch (Exception e) when (e is StoreException { Code: not StoreErrorCode.Busy } or IOException
+            or UnauthorizedAccessException)
+        {
+            if (!isRemembered && records.Count == 1)
+            {
+                throw; // the configuration is wrong: there is nothing to serve
+            }
+            Log.OutOfService(logger, record.Path, e.Message);
+            records[i] = record with
+            {
+                State = MountpathState.Faulty,
+                Reason = e.Message,
+                MayHoldObjects = record.Id.Length != 0 && (record.IsReadable || record.MayHoldObjects),
+            };
+        }
+    }
+
+    private static MountpathView View(
+        List<MountpathRecord> records, Dictionary<string, Mountpath> open, MountpathRegistry? registry)
+    {
+        if (registry is not null)
+        {
+            return new MountpathView(records, open, registry.Sets, registry.Anywhere);
+        }
+        if (open.Count == 0)
+        {
+            throw Refused(string.Join("; ", records.Select(r => r.Reason)));
+        }
+        // Nothing is remembered: what the disks say of the others is all there is.
+        var identities = open.Values.Select(m => m.Identity).ToList();
+        var known = identities.SelectMany(i => i.KnownPaths ?? i.PlacedUnder).ToHashSet(StringComparer.Ordinal);
+        var lost = false;
+        for (var i = 0; i < records.Count; i++)
+        {
+            if (!records[i].IsReadable && known.Contains(records[i].Path))
+            {
+                records[i] = records[i] with { MayHoldObjects = true };
+                lost = true;
+            }
+        }
+        foreach (var path in known.Where(p => records.TrueForAll(r => r.Path != p)))
+        {
+            records.Add(new MountpathRecord(
+                path, "", "", MountpathState.Faulty, "it was in use before and is not configured any more", true));
+            lost = true;
+        }
+        var sets = identities.Select(i => i.PlacedUnder.Order(StringComparer.Ordinal).ToArray())
+            .Where(s => s.Length != 0).DistinctBy(s => string.Join('\n', s)).ToArray();
+        return new MountpathView(records, open, sets, lost);
     }
 
     private static List<(string Path, string Label)> Clean(IReadOnlyList<(string Path, string Label)> paths)
@@ -56,25 +194,10 @@ internal static partial class MountpathOpening
         var cleaned = new List<(string Path, string Label)>();
         foreach (var (path, label) in paths)
         {
-            if (path.Length == 0 || !Path.IsPathRooted(path))
+            var full = Check(path, cleaned.Select(c => c.Path));
+            if (cleaned.Exists(c => c.Path == full))
             {
-                throw Refused($"mountpath \"{path}\" is not an absolute path");
-            }
-            var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-            if (full == "/")
-            {
-                throw Refused("mountpath \"/\" is the root of the file system; use a folder of its own");
-            }
-            foreach (var (other, _) in cleaned)
-            {
-                if (other == full)
-                {
-                    throw Refused($"mountpath {full} is configured twice");
-                }
-                if (IsInside(full, other) || IsInside(other, full))
-                {
-                    throw Refused($"mountpath {full} and mountpath {other} lie inside one another");
-                }
+                throw Refused($"mountpath {full} is configured twice");
             }
             cleaned.Add((full, label));
         }
@@ -152,15 +275,17 @@ internal static partial class MountpathOpening
             return File.OpenHandle(
                 Path.Combine(path, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException e)
+        catch (IOException e) when (e.HResult == Errno.WouldBlock)
         {
             throw new StoreException(
-                StoreErrorCode.Internal,
+                StoreErrorCode.Busy,
                 $"mountpath {path} is in use by another process; stop it first (fuser {path}/{LockFile} names it)", e);
         }
     }
 
     private static StoreException Refused(string message) => new(StoreErrorCode.Internal, message);
+
+    private static StoreException Invalid(string message) => new(StoreErrorCode.InvalidRequest, message);
 
     private static partial class Log
     {
@@ -169,7 +294,14 @@ internal static partial class MountpathOpening
             ILogger logger, string path, string label, string device, string fileSystem);
 
         [LoggerMessage(2002, LogLevel.Warning,
-            "Mountpath {Path} holds objects that were placed among [{PlacedUnder}]; look-ups ask every mountpath")]
-        public static partial void Unsettled(ILogger logger, string path, string placedUnder);
+            "Objects were placed among [{Paths}] and may not lie where they belong; look-ups ask every mountpath")]
+        public static partial void Unsettled(ILogger logger, string paths);
+
+        [LoggerMessage(2003, LogLevel.Error, "Mountpath {Path} is OUT OF SERVICE: {Reason}")]
+        public static partial void OutOfService(ILogger logger, string path, string reason);
+
+        [LoggerMessage(2004, LogLevel.Warning,
+            "Mountpath {Path} is configured, but was detached by an operator and stays so; attach it to use it again")]
+        public static partial void StaysDetached(ILogger logger, string path);
     }
 }

@@ -8,4 +8,10 @@ public sealed record MountpathOptions
 
     /// <summary>True to create a folder that does not exist (playgrounds); false to refuse it.</summary>
     public bool CreateMissing { get; init; }
+
+    /// <summary>
+    /// The file in which the node remembers its mountpaths and their states; null to remember nothing but what the disks
+    /// say themselves.
+    /// </summary>
+    public string? StateFile { get; init; }
 }

@@ -11,7 +11,7 @@ namespace Skein.Storage.Objects;
 /// durable; 3. each gets its name, under the lock of that name; 4. one more flush makes the names durable. As with a single
 /// write, no name ever stands for bytes that are not on the device.
 /// </summary>
-internal sealed class BatchCommit(ObjectStore store)
+internal sealed class BatchCommit(StoreCore store)
 {
     /// <summary>With fewer objects each is flushed by itself: the rest of the file system is not waited for.</summary>
     private const int FewObjects = 4;
@@ -32,38 +32,42 @@ internal sealed class BatchCommit(ObjectStore store)
                 results[i] = new BatchResult(null, e);
             }
         }
-        foreach (var group in Enumerable.Range(0, batch.Count).Where(i => items[i] is not null)
-            .GroupBy(i => batch[i].Writer.Unit))
-        {
-            cancel.ThrowIfCancellationRequested();
-            await CommitAsync(group.Key, [.. group], items, results).ConfigureAwait(false);
-        }
+        cancel.ThrowIfCancellationRequested();
+        var groups = Enumerable.Range(0, batch.Count).Where(i => items[i] is not null).GroupBy(i => batch[i].Writer.Unit);
+        await Task.WhenAll(groups.Select(group => CommitAsync(group.Key, [.. group], items, results)))
+            .ConfigureAwait(false);
         return results;
     }
 
-    /// <summary>Removes copies, each only where its stamp is the given one.</summary>
+    /// <summary>
+    /// Removes objects, each only while its stamp is the given one. Where it lies on several mountpaths all its copies
+    /// are removed, the oldest first: an older one must not come to light.
+    /// </summary>
     public async ValueTask<int> RemoveAsync(
         BucketRef bucket, IReadOnlyList<(string Name, WriteStamp Stamp)> copies, bool durable, CancellationToken cancel)
     {
         var removed = 0;
+        var changed = new HashSet<StorageUnit>();
         foreach (var (name, stamp) in copies)
         {
             var digest = HrwDigest.OfObject(bucket.Uname, name);
             using var held = await store.Locks.AcquireAsync(digest, cancel).ConfigureAwait(false);
-            while (store.Find(bucket, name, digest) is (var unit, { } found))
+            var found = store.FindAll(store.Mountpaths.View, bucket, name, digest);
+            if (found.Count == 0 || found[^1].Object.Header.Attributes.Stamp != stamp)
             {
-                found.Dispose();
-                if (found.Header.Attributes.Stamp != stamp)
-                {
-                    break;
-                }
-                await store.RemoveAsync(unit, bucket, name, found.Path, durable: false).ConfigureAwait(false);
-                removed++;
+                continue;
             }
+            foreach (var (unit, copy) in found)
+            {
+                await store.RemoveAsync(unit, bucket, name, copy.Path, durable: false).ConfigureAwait(false);
+                changed.Add(unit);
+            }
+            removed++;
         }
-        if (durable && removed != 0)
+        if (durable)
         {
-            await store.FlushAsync(cancel).ConfigureAwait(false);
+            await Task.WhenAll(changed.Select(unit => unit.Threads.RunAsync(() => unit.Disk.SyncAll())))
+                .ConfigureAwait(false);
         }
         return removed;
     }
@@ -122,6 +126,30 @@ internal sealed class BatchCommit(ObjectStore store)
             {
                 results[i] = new BatchResult(null, e); // visible, but nobody knows whether it survives
             }
+            return;
+        }
+        foreach (var item in group.Select(i => items[i]!).Where(item => item.Elsewhere.Count != 0))
+        {
+            await RemoveElsewhereAsync(unit, item).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What an overwritten object left on other mountpaths; when that fails, the resilver finds it.</summary>
+    private async Task RemoveElsewhereAsync(StorageUnit unit, Item item)
+    {
+        var (bucket, name, digest) = (item.Write.Writer.Bucket, item.Write.Writer.Name, item.Write.Writer.Digest);
+        using var held = await store.Locks.AcquireAsync(digest, CancellationToken.None).ConfigureAwait(false);
+        var copies = store.FindAll(store.Mountpaths.View, bucket, name, digest);
+        var older = item.Elsewhere.Where(e => copies.Exists(c => c.Unit == e.Unit && c.Object.Path == e.Path
+            && c.Object.Header.Attributes.Stamp == e.Stamp && c.Object != copies[^1].Object));
+        try
+        {
+            await store.RemoveElsewhereAsync(
+                unit, bucket, name, [.. older.Select(e => (e.Unit, e.Path))], durable: true).ConfigureAwait(false);
+        }
+        catch (StoreException)
+        {
+            // The disk has been told of; the object itself is stored.
         }
     }
 
@@ -139,7 +167,7 @@ internal sealed class BatchCommit(ObjectStore store)
         }
         if (group.Length > FewObjects)
         {
-            unit.Disk.SyncAll();
+            unit.Disk.SyncAll(items[group[0]]!.Write.Writer.File);
         }
     }
 
@@ -147,7 +175,7 @@ internal sealed class BatchCommit(ObjectStore store)
     {
         if (group.Length > FewObjects)
         {
-            unit.Disk.SyncAll();
+            unit.Disk.SyncAll(items[group[0]]!.Write.Writer.File);
             return;
         }
         foreach (var item in group.Select(i => items[i]!).Where(item => item.Path.Length != 0))
@@ -162,18 +190,34 @@ internal sealed class BatchCommit(ObjectStore store)
         var (writer, commit) = (item.Write.Writer, item.Write.Commit);
         var (bucket, name) = (writer.Bucket, writer.Name);
         using var held = await store.Locks.AcquireAsync(writer.Digest, CancellationToken.None).ConfigureAwait(false);
-        var (previousUnit, previous) = store.Find(bucket, name, writer.Digest);
-        previous?.Dispose();
-        if (commit.OnlyIfNewer && previous?.Header.Attributes is { } before && before.Stamp >= commit.Stamp)
+        var view = store.Mountpaths.View;
+        if (view.Choose(writer.Digest).Unit != unit)
         {
-            return before;
+            throw new StoreException(
+                StoreErrorCode.Busy, $"{bucket.Name}/{name} belongs on another mountpath since a moment; try again");
+        }
+        var copies = store.FindAll(view, bucket, name, writer.Digest);
+        if (commit.OnlyIfNewer && copies.Count != 0 && copies[^1] is var (holder, kept)
+            && kept.Header.Attributes.Stamp >= commit.Stamp)
+        {
+            // It may have got its name a moment ago, by another batch: nobody may rely on it before that is durable.
+            if (holder == unit)
+            {
+                item.Path = kept.Path;
+            }
+            else
+            {
+                await holder.Threads.RunAsync(() => holder.Folders.SyncUp(
+                    ObjectPath.FolderOf(kept.Path), holder.Mountpath.Path)).ConfigureAwait(false);
+            }
+            return kept.Header.Attributes;
         }
         if (item.Write.StillWanted is { } isWanted && !isWanted())
         {
             return null;
         }
         var folder = store.FolderOf(unit, bucket);
-        var hashed = previous is not null && previousUnit == unit && previous.IsHashed;
+        var hashed = copies.Exists(c => c.Unit == unit && c.Object.IsHashed);
         var plain = hashed || item.NeedsOwnWay ? null : ObjectPath.Plain(folder, name);
         await store.ChangeAsync(unit, bucket, name, async intent =>
         {
@@ -190,10 +234,8 @@ internal sealed class BatchCommit(ObjectStore store)
             writer.IsPlaced = true;
             await unit.Index.PutAsync(bucket.Id, name, item.Bytes, intent).ConfigureAwait(false);
         }).ConfigureAwait(false);
-        if (previous is not null && previousUnit != unit)
-        {
-            await store.RemoveAsync(previousUnit, bucket, name, previous.Path, durable: true).ConfigureAwait(false);
-        }
+        item.Elsewhere = [.. copies.Where(c => c.Unit != unit)
+            .Select(c => (c.Unit, c.Object.Path, c.Object.Header.Attributes.Stamp))];
         return item.Header.Attributes;
     }
 
@@ -207,6 +249,9 @@ internal sealed class BatchCommit(ObjectStore store)
 
         /// <summary>True when its metadata is not known to be on the device.</summary>
         public bool NeedsOwnWay { get; set; }
+
+        /// <summary>Copies on other mountpaths, to be removed when this one is durable.</summary>
+        public IReadOnlyList<(StorageUnit Unit, string Path, WriteStamp Stamp)> Elsewhere { get; set; } = [];
 
         /// <summary>Where it lies, when its folder is still to be flushed.</summary>
         public string Path { get; set; } = "";

@@ -2,20 +2,15 @@ using System.Collections.Concurrent;
 using Skein.Core.Buckets;
 using Skein.Core.Errors;
 using Skein.Storage.Disk;
+using Skein.Storage.Space;
 
 namespace Skein.Storage.Objects;
 
-/// <summary>Makes, finds and removes the folders of buckets.</summary>
-internal sealed class BucketFolders(StorageUnit[] units, TrashCan trash)
+/// <summary>Makes and removes the folders of buckets.</summary>
+internal sealed class BucketFolders(TrashCan trash)
 {
-    private readonly ConcurrentDictionary<BucketName, BucketFolder[]> _known = new();
     private readonly ConcurrentDictionary<ulong, bool> _doomed = new();
     private readonly Lock _gate = new();
-
-    /// <summary>The bucket's folder on a mountpath, whether it exists or not.</summary>
-    public BucketFolder Of(StorageUnit unit, BucketName bucket) => _known.GetOrAdd(
-        bucket, static (name, all) => [.. all.Select(u => new BucketFolder(u.Mountpath.Path, name))],
-        units)[unit.Mountpath.Index];
 
     /// <summary>From now on the bucket id takes no writes.</summary>
     public void Doom(ulong bucketId) => _doomed[bucketId] = true;
@@ -39,7 +34,8 @@ internal sealed class BucketFolders(StorageUnit[] units, TrashCan trash)
         lock (_gate)
         {
             ThrowIfDoomed(bucket);
-            var folder = Of(unit, bucket.Name);
+            unit.ThrowIfGone();
+            var folder = unit.FolderOf(bucket.Name);
             var existing = BucketMarker.Read(unit.Disk, folder.Objects);
             ulong? older = existing == bucket.Id ? null : existing;
             if (older is not null)
@@ -63,7 +59,7 @@ internal sealed class BucketFolders(StorageUnit[] units, TrashCan trash)
     {
         lock (_gate)
         {
-            var folder = Of(unit, bucket);
+            var folder = unit.FolderOf(bucket);
             var id = BucketMarker.Read(unit.Disk, folder.Objects);
             if (id is null || id == bucketId)
             {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Skein.Core.Buckets;
+using Skein.Core.Errors;
 
 namespace Skein.Storage.Objects;
 
@@ -10,14 +11,21 @@ internal static class DiskSearch
     private const int Chunk = 256;
 
     public static async IAsyncEnumerable<DiskObject> RunAsync(
-        IReadOnlyList<StorageUnit> units,
-        ObjectFinder finder,
+        StoreCore store,
         Func<BucketName, ulong, string, bool> match,
         [EnumeratorCancellation] CancellationToken cancel)
     {
         var seen = 0;
-        foreach (var unit in units)
+        var view = store.Mountpaths.View;
+        if (view.Missing is [var missing, ..])
         {
+            throw new StoreException(
+                StoreErrorCode.NotReady,
+                $"mountpath {missing.Path} cannot be searched, it is out of service: {missing.Reason}");
+        }
+        foreach (var unit in StoreCore.Units(view))
+        {
+            store.ThrowIfGone(unit);
             foreach (var folder in BucketTree.Folders(unit.Mountpath.Path))
             {
                 foreach (var file in BucketTree.Files(folder))
@@ -27,7 +35,7 @@ internal static class DiskSearch
                     {
                         await Task.Yield();
                     }
-                    using var found = finder.Open(unit.Disk, file);
+                    using var found = store.Finder.Open(unit.Disk, file);
                     if (found is not null
                         && (found.Header.Name ?? file[(folder.Objects.Length + 1)..]) is var name
                         && match(folder.Bucket, found.Header.BucketId, name))
@@ -37,6 +45,11 @@ internal static class DiskSearch
                     }
                 }
             }
+            store.ThrowIfGone(unit);
+        }
+        if (store.Mountpaths.View != view)
+        {
+            throw new StoreException(StoreErrorCode.NotReady, "the mountpaths changed during the search; search again");
         }
     }
 }

@@ -86,6 +86,7 @@ internal static class ObjectPlacer
                 case Errno.NotFolder or Errno.NameTooLong or Errno.BadSequence:
                     return false;
                 default:
+                    unit.ThrowIfGone();
                     throw new StoreException(
                         StoreErrorCode.BucketNotFound, $"bucket \"{folder.Bucket}\" was removed during the write");
             }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Win32.SafeHandles;
 using Skein.Core.Buckets;
 using Skein.Core.Errors;
 using Skein.Core.Objects;
@@ -6,6 +7,8 @@ using Skein.Core.Placement;
 using Skein.Storage.Disk;
 using Skein.Storage.Listing;
 using Skein.Storage.Mountpaths;
+using Skein.Storage.Moves;
+using Skein.Storage.Space;
 
 namespace Skein.Storage.Objects;
 
@@ -15,54 +18,63 @@ namespace Skein.Storage.Objects;
 /// </summary>
 public sealed class ObjectStore : IAsyncDisposable
 {
-    private readonly ObjectStoreOptions _options;
+    /// <summary>How often a page of a listing is read anew while objects move between mountpaths.</summary>
+    private const int MaxListings = 64;
+
+    /// <summary>Entries of a page while objects move.</summary>
+    private const int ShortPage = 1000;
+
+    /// <summary>How often a finished write follows its name to another mountpath.</summary>
+    private const int MaxMoves = 8;
+
     private readonly TimeProvider _time;
-    private readonly StorageUnit[] _units;
-    private readonly ObjectFinder _finder;
-    private readonly NameLocks _locks = new();
+    private readonly StoreCore _core;
+    private readonly StorageUnits _opening;
     private readonly BatchCommit _batches;
-    private readonly BucketFolders _buckets;
     private readonly TrashCan _trash;
-    private readonly CancellationTokenSource _stop = new();
-    private readonly List<Task> _recoveries = [];
     private readonly WorkNames _workNames;
     private bool _disposed;
 
     private ObjectStore(MountpathSet mountpaths, ObjectStoreOptions options, TimeProvider time, ILogger logger)
     {
-        Mountpaths = mountpaths;
-        _options = options;
         _time = time;
-        _finder = new ObjectFinder(logger);
         _workNames = new WorkNames(time);
-        _batches = new BatchCommit(this);
-        var bootId = options.BootId ?? File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
-        _units = [.. mountpaths.All.Select(m => OpenUnit(m, bootId, options, logger))];
         _trash = new TrashCan(time, logger);
-        _buckets = new BucketFolders(_units, _trash);
-        foreach (var unit in _units)
+        _core = new StoreCore(mountpaths, new ObjectFinder(logger), new BucketFolders(_trash));
+        _batches = new BatchCommit(_core);
+        _opening = new StorageUnits(_core, _trash, options, time, logger);
+        foreach (var mountpath in mountpaths.View.Readable)
         {
-            BucketFolders.RemoveStaleWork(unit);
-            _trash.Resume(unit.Mountpath.Path);
-            var recovery = new IndexRecovery(unit, _finder, _locks, options, time, logger);
-            _recoveries.Add(Task.Run(() => recovery.RunAsync(_stop.Token)));
+            _opening.Open(mountpath);
         }
+        Control = new MountpathControl(_core, _opening, logger);
+        Resilver = new Resilver(_core, Control, _workNames, logger);
+        Health = new MountpathHealth(_core, _opening, Control, time, logger);
     }
 
     /// <summary>The disks.</summary>
-    public MountpathSet Mountpaths { get; }
+    public MountpathSet Mountpaths => _core.Mountpaths;
+
+    /// <summary>Attaches, detaches, enables and disables mountpaths.</summary>
+    public MountpathControl Control { get; }
+
+    /// <summary>Moves objects to the mountpaths on which they belong.</summary>
+    public Resilver Resilver { get; }
+
+    /// <summary>Watches the disks.</summary>
+    public MountpathHealth Health { get; }
 
     /// <summary>Completes when all listing indexes are complete; until then listings wait, all else works.</summary>
-    public Task ListingReady => Task.WhenAll(_units.Select(u => u.Index.Ready));
+    public Task ListingReady => Task.WhenAll(Units.Select(u => u.Index.Ready));
 
     /// <summary>How often a file was met that is no whole object of this store. It is logged and never served.</summary>
-    public long DamagedObjects => _finder.Damaged;
+    public long DamagedObjects => _core.Finder.Damaged;
 
     /// <summary>The mountpaths with what works on them, for tests.</summary>
-    internal IReadOnlyList<StorageUnit> Units => _units;
+    internal IReadOnlyList<StorageUnit> Units => [.. StoreCore.Units(Mountpaths.View)];
 
-    /// <summary>One change of a name at a time.</summary>
-    internal NameLocks Locks => _locks;
+    /// <summary>What finds and changes objects.</summary>
+    internal StoreCore Core => _core;
 
     /// <summary>
     /// Opens the store: removes what unfinished writes left, and begins, in the background, to make the listing indexes
@@ -80,25 +92,30 @@ public sealed class ObjectStore : IAsyncDisposable
         await Task.Run(() => new ObjectStore(mountpaths, options, time, logger), cancel).ConfigureAwait(false);
 
     /// <summary>Opens an object for reading; null when there is none, or none of this bucket's id.</summary>
-    /// <exception cref="StoreException">When the disk fails.</exception>
+    /// <exception cref="StoreException">
+    /// When the disk fails; with <see cref="StoreErrorCode.NotReady"/> when a mountpath that may hold it is out of service.
+    /// </exception>
     public ValueTask<ObjectHandle?> OpenReadAsync(BucketRef bucket, string name, CancellationToken cancel = default)
     {
         cancel.ThrowIfCancellationRequested();
-        var (unit, found) = Find(bucket, name, HrwDigest.OfObject(bucket.Uname, name));
-        return ValueTask.FromResult(found is null
-            ? null : new ObjectHandle(found.Header.Attributes, unit.Mountpath, found.File, found.Path));
+        var found = _core.Look(bucket, name, HrwDigest.OfObject(bucket.Uname, name));
+        return ValueTask.FromResult(found is not var (unit, file)
+            ? null : new ObjectHandle(file.Header.Attributes, unit.Mountpath, file.File, file.Path));
     }
 
     /// <summary>Looks at an object; null when there is none, or none of this bucket's id.</summary>
-    /// <exception cref="StoreException">When the disk fails.</exception>
+    /// <exception cref="StoreException">As <see cref="OpenReadAsync"/>.</exception>
     public ValueTask<ObjectStat?> StatAsync(BucketRef bucket, string name, CancellationToken cancel = default)
     {
         cancel.ThrowIfCancellationRequested();
-        var (unit, found) = Find(bucket, name, HrwDigest.OfObject(bucket.Uname, name));
+        if (_core.Look(bucket, name, HrwDigest.OfObject(bucket.Uname, name)) is not var (unit, found))
+        {
+            return ValueTask.FromResult<ObjectStat?>(null);
+        }
         using (found)
         {
-            return ValueTask.FromResult(found is null
-                ? null : new ObjectStat(found.Header.Attributes, unit.Mountpath, found.Path));
+            return ValueTask.FromResult<ObjectStat?>(
+                new ObjectStat(found.Header.Attributes, unit.Mountpath, found.Path));
         }
     }
 
@@ -127,7 +144,7 @@ public sealed class ObjectStore : IAsyncDisposable
             ChecksumCalculator.Validate(declaredChecksumType);
         }
         var digest = HrwDigest.OfObject(bucket.Uname, name);
-        var unit = UnitOf(digest);
+        var unit = Mountpaths.View.Choose(digest).Unit;
         if (expectedSize >= ObjectWriter.SpaceCheckBytes
             && unit.Mountpath.Capacity().AvailableBytes is var available && available < expectedSize)
         {
@@ -135,34 +152,27 @@ public sealed class ObjectStore : IAsyncDisposable
                 StoreErrorCode.OutOfSpace,
                 $"no space left on mountpath {unit.Mountpath}: {expectedSize} bytes are wanted, {available} available");
         }
-        ulong? older = null;
-        var folder = _buckets.Of(unit, bucket.Name);
-        var work = _workNames.Create(unit, folder, bucket.Id, () => older = _buckets.Make(unit, bucket) ?? older);
-        if (older is not null)
-        {
-            await unit.Index.DoomAsync(older.Value).ConfigureAwait(false);
-        }
+        var work = await CreateWorkAsync(unit, bucket).ConfigureAwait(false);
         return new ObjectWriter(this, unit, bucket, name, digest, work, (expectedSize, declaredChecksumType));
     }
 
     /// <summary>Deletes an object; false when there is none. Durable as the bucket asks when it returns.</summary>
-    /// <exception cref="StoreException">When the disk fails.</exception>
+    /// <exception cref="StoreException">
+    /// When the disk fails; with <see cref="StoreErrorCode.NotReady"/> when a mountpath is out of service that may hold
+    /// the object or an older one, which would come back with it.
+    /// </exception>
     public async ValueTask<bool> DeleteAsync(BucketRef bucket, string name, CancellationToken cancel = default)
     {
         var digest = HrwDigest.OfObject(bucket.Uname, name);
-        using var held = await _locks.AcquireAsync(digest, cancel).ConfigureAwait(false);
-        var deleted = false;
-        while (true)
+        using var held = await _core.Locks.AcquireAsync(digest, cancel).ConfigureAwait(false);
+        var view = Mountpaths.View;
+        _core.ThrowIfMayExist(view, bucket, name, digest);
+        var copies = _core.FindAll(view, bucket, name, digest);
+        foreach (var (unit, found) in copies)
         {
-            var (unit, found) = Find(bucket, name, digest);
-            if (found is null)
-            {
-                return deleted;
-            }
-            found.Dispose();
-            await RemoveAsync(unit, bucket, name, found.Path, IsDurable(bucket)).ConfigureAwait(false);
-            deleted = true;
+            await _core.RemoveAsync(unit, bucket, name, found.Path, IsDurable(bucket)).ConfigureAwait(false);
         }
+        return copies.Count != 0;
     }
 
     /// <summary>
@@ -182,7 +192,7 @@ public sealed class ObjectStore : IAsyncDisposable
     /// <param name="copies">Names and stamps.</param>
     /// <param name="durable">True to return when the removals are on the device.</param>
     /// <param name="cancel">Gives up between two objects.</param>
-    /// <returns>Number of copies removed.</returns>
+    /// <returns>Number of objects removed.</returns>
     /// <exception cref="StoreException">When a disk fails.</exception>
     public ValueTask<int> RemoveBatchAsync(
         BucketRef bucket, IReadOnlyList<(string Name, WriteStamp Stamp)> copies, bool durable,
@@ -192,10 +202,10 @@ public sealed class ObjectStore : IAsyncDisposable
     /// <exception cref="StoreException">When a disk fails.</exception>
     public async ValueTask FlushAsync(CancellationToken cancel = default)
     {
-        foreach (var unit in _units)
+        foreach (var unit in Units)
         {
             cancel.ThrowIfCancellationRequested();
-            await unit.Threads.RunAsync(unit.Disk.SyncAll).ConfigureAwait(false);
+            await unit.Threads.RunAsync(() => unit.Disk.SyncAll()).ConfigureAwait(false);
         }
     }
 
@@ -203,9 +213,13 @@ public sealed class ObjectStore : IAsyncDisposable
     /// Walks the files themselves, not the index, and yields every whole object whose bucket, bucket id, and name match.
     /// Slow: for proofs, not for listings.
     /// </summary>
+    /// <exception cref="StoreException">
+    /// With <see cref="StoreErrorCode.NotReady"/> when a mountpath that may hold objects is out of service, or the
+    /// mountpaths change meanwhile.
+    /// </exception>
     public IAsyncEnumerable<DiskObject> FindOnDisksAsync(
         Func<BucketName, ulong, string, bool> match, CancellationToken cancel = default) =>
-        DiskSearch.RunAsync(_units, _finder, match, cancel);
+        DiskSearch.RunAsync(_core, match, cancel);
 
     /// <summary>Changes the custom metadata of an object in one step; the bytes and the version stay.</summary>
     /// <param name="bucket">The bucket.</param>
@@ -223,10 +237,11 @@ public sealed class ObjectStore : IAsyncDisposable
         WriteStamp stamp, CancellationToken cancel = default)
     {
         var digest = HrwDigest.OfObject(bucket.Uname, name);
-        using var held = await _locks.AcquireAsync(digest, cancel).ConfigureAwait(false);
-        var (unit, found) = Find(bucket, name, digest);
-        if (found is null)
+        using var held = await _core.Locks.AcquireAsync(digest, cancel).ConfigureAwait(false);
+        var view = Mountpaths.View;
+        if (_core.Find(view, bucket, name, digest) is not var (unit, found))
         {
+            _core.ThrowIfMayExist(view, bucket, name, digest);
             return null;
         }
         using var opened = found;
@@ -237,7 +252,7 @@ public sealed class ObjectStore : IAsyncDisposable
         };
         var bytes = ObjectHeaderCodec.Encode(header);
         var durable = IsDurable(bucket);
-        await ChangeAsync(unit, bucket, name, async intent =>
+        await _core.ChangeAsync(unit, bucket, name, async intent =>
         {
             await unit.RunAsync(durable, () =>
             {
@@ -255,7 +270,7 @@ public sealed class ObjectStore : IAsyncDisposable
     /// <summary>One page of a bucket's names, over all mountpaths.</summary>
     /// <exception cref="StoreException">
     /// <see cref="StoreErrorCode.NotReady"/> while an index is being rebuilt for longer than
-    /// <see cref="ObjectStoreOptions.ListingWait"/>.
+    /// <see cref="ObjectStoreOptions.ListingWait"/>, and while a mountpath that may hold objects is out of service.
     /// </exception>
     public async ValueTask<ListPage> ListAsync(BucketRef bucket, ListQuery query, CancellationToken cancel = default)
     {
@@ -264,11 +279,40 @@ public sealed class ObjectStore : IAsyncDisposable
             throw new StoreException(
                 StoreErrorCode.InvalidRequest, $"page of {query.Limit} entries: 1 to {ListQuery.MaxLimit} are allowed");
         }
-        foreach (var unit in _units)
+        for (var attempt = 0; attempt < MaxListings; attempt++)
         {
-            await unit.Index.CatchUpAsync(_time, cancel).ConfigureAwait(false);
+            var (view, moves) = (Mountpaths.View, _core.Moves);
+            if (view.Missing is [var missing, ..])
+            {
+                throw new StoreException(
+                    StoreErrorCode.NotReady,
+                    $"bucket \"{bucket.Name}\" cannot be listed: mountpath {missing.Path} is out of service: {missing.Reason}");
+            }
+            if (view.Readable.Count == 0)
+            {
+                throw view.NoneAvailable();
+            }
+            try
+            {
+                var units = StoreCore.Units(view).ToList();
+                foreach (var unit in units)
+                {
+                    await unit.Index.CatchUpAsync(_time, cancel).ConfigureAwait(false);
+                }
+                var page = ListingMerge.Read(units, bucket.Id, query, cancel);
+                if (view == Mountpaths.View && moves == _core.Moves)
+                {
+                    return page;
+                }
+            }
+            catch (StoreException) when (view != Mountpaths.View)
+            {
+                // a mountpath was closed meanwhile
+            }
+            // An object that moved meanwhile may be on no side of the page; a shorter page is quicker than the moves.
+            query = query with { Limit = Math.Min(query.Limit, attempt < 2 ? query.Limit : ShortPage) };
         }
-        return ListingMerge.Read(_units, bucket.Id, query, cancel);
+        throw StoreCore.Moving();
     }
 
     /// <summary>
@@ -278,12 +322,12 @@ public sealed class ObjectStore : IAsyncDisposable
     /// <exception cref="StoreException">When a disk refuses.</exception>
     public async ValueTask CreateBucketAsync(BucketRef bucket, CancellationToken cancel = default)
     {
-        foreach (var unit in _units)
+        foreach (var unit in Units)
         {
             cancel.ThrowIfCancellationRequested();
-            var older = _buckets.Make(unit, bucket);
+            var older = _core.Buckets.Make(unit, bucket);
             await unit.Threads.RunAsync(() => unit.Folders.SyncUp(
-                _buckets.Of(unit, bucket.Name).Root, unit.Mountpath.Path)).ConfigureAwait(false);
+                unit.FolderOf(bucket.Name).Root, unit.Mountpath.Path)).ConfigureAwait(false);
             if (older is not null)
             {
                 await unit.Index.DoomAsync(older.Value).ConfigureAwait(false);
@@ -298,11 +342,11 @@ public sealed class ObjectStore : IAsyncDisposable
     /// <exception cref="StoreException">When a disk refuses.</exception>
     public async ValueTask DestroyBucketAsync(BucketName name, ulong bucketId, CancellationToken cancel = default)
     {
-        _buckets.Doom(bucketId);
-        foreach (var unit in _units)
+        _core.Buckets.Doom(bucketId);
+        foreach (var unit in Units)
         {
             cancel.ThrowIfCancellationRequested();
-            await unit.Threads.RunAsync(() => _buckets.Remove(unit, name, bucketId)).ConfigureAwait(false);
+            await unit.Threads.RunAsync(() => _core.Buckets.Remove(unit, name, bucketId)).ConfigureAwait(false);
             await unit.Index.DoomAsync(bucketId).ConfigureAwait(false);
         }
     }
@@ -315,59 +359,100 @@ public sealed class ObjectStore : IAsyncDisposable
             return;
         }
         _disposed = true;
-        await StopBackgroundAsync().ConfigureAwait(false);
-        foreach (var unit in _units)
+        await Health.DisposeAsync().ConfigureAwait(false);
+        await Control.DisposeAsync().ConfigureAwait(false);
+        await _trash.DisposeAsync().ConfigureAwait(false);
+        foreach (var unit in Units)
         {
-            unit.Threads.Dispose();
-            await unit.Index.DisposeAsync().ConfigureAwait(false);
+            await StorageUnits.CloseAsync(unit).ConfigureAwait(false);
         }
-        _locks.Dispose();
+        _core.Locks.Dispose();
     }
 
     /// <summary>For tests: stops as a killed process does, as far as a living one can.</summary>
     internal async Task KillAsync()
     {
         _disposed = true;
-        foreach (var unit in _units)
+        await Health.DisposeAsync().ConfigureAwait(false);
+        foreach (var unit in Units)
         {
-            await unit.Index.KillAsync().ConfigureAwait(false);
+            await StorageUnits.KillAsync(unit).ConfigureAwait(false);
         }
-        await StopBackgroundAsync().ConfigureAwait(false);
-        foreach (var unit in _units)
-        {
-            unit.Threads.Dispose();
-        }
+        await Control.DisposeAsync().ConfigureAwait(false);
+        await _trash.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>Makes a finished work file the object. Called by its writer.</summary>
     internal async ValueTask<ObjectAttributes> CommitAsync(
         ObjectWriter writer, WriteCommit commit, Checksum checksum, CancellationToken cancel)
     {
-        var (bucket, name, unit) = (writer.Bucket, writer.Name, writer.Unit);
         var custom = CustomMetadata.Sort(commit.Custom);
-        using var held = await _locks.AcquireAsync(writer.Digest, cancel).ConfigureAwait(false);
-        var (previousUnit, previous) = Find(bucket, name, writer.Digest);
-        previous?.Dispose();
-        var before = previous?.Header.Attributes;
+        for (var attempt = 0; attempt < MaxMoves; attempt++)
+        {
+            var chosen = Mountpaths.View.Choose(writer.Digest).Unit;
+            if (chosen != writer.Unit)
+            {
+                var work = await CreateWorkAsync(chosen, writer.Bucket).ConfigureAwait(false);
+                await writer.MoveAsync(chosen, work, cancel).ConfigureAwait(false);
+            }
+            using var held = await _core.Locks.AcquireAsync(writer.Digest, cancel).ConfigureAwait(false);
+            var view = Mountpaths.View;
+            if (view.Choose(writer.Digest).Unit == writer.Unit)
+            {
+                return await CommitAsync(view, writer, commit, (checksum, custom)).ConfigureAwait(false);
+            }
+        }
+        throw new StoreException(
+            StoreErrorCode.Busy, $"{writer.Bucket.Name}/{writer.Name}: the mountpaths change all the time; try again");
+    }
+
+    private static bool IsDurable(BucketRef bucket) => bucket.Durability != DurabilityPolicy.PageCache;
+
+    private async Task<(SafeFileHandle File, string Path)> CreateWorkAsync(StorageUnit unit, BucketRef bucket)
+    {
+        ulong? older = null;
+        var work = _workNames.Create(
+            unit, unit.FolderOf(bucket.Name), bucket.Id, () => older = _core.Buckets.Make(unit, bucket) ?? older);
+        if (older is not null)
+        {
+            await unit.Index.DoomAsync(older.Value).ConfigureAwait(false);
+        }
+        return work;
+    }
+
+    /// <summary>The caller holds the name's lock, and the writer is where the object belongs.</summary>
+    private async ValueTask<ObjectAttributes> CommitAsync(
+        MountpathView view, ObjectWriter writer, WriteCommit commit,
+        (Checksum Checksum, IReadOnlyList<KeyValuePair<string, string>> Custom) content)
+    {
+        var (bucket, name, unit) = (writer.Bucket, writer.Name, writer.Unit);
+        var durable = IsDurable(bucket);
+        var copies = _core.FindAll(view, bucket, name, writer.Digest);
+        var before = copies.Count == 0 ? null : copies[^1].Object.Header.Attributes;
         if (commit.OnlyIfNewer && before is not null && before.Stamp >= commit.Stamp)
         {
+            if (durable)
+            {
+                // a batch may have given it its name a moment ago, and not flushed that yet
+                var (holder, kept) = copies[^1];
+                await holder.Threads.RunAsync(() => holder.Folders.SyncUp(
+                    ObjectPath.FolderOf(kept.Path), holder.Mountpath.Path)).ConfigureAwait(false);
+            }
             return before;
         }
         var attributes = new ObjectAttributes
         {
             Size = writer.BytesWritten,
-            Checksum = checksum,
+            Checksum = content.Checksum,
             Version = ObjectVersion.Next(bucket.Versioning, before?.Version, commit),
             AccessTime = commit.AccessTime ?? (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100,
             Stamp = commit.Stamp,
-            Custom = custom,
+            Custom = content.Custom,
         };
-        var durable = IsDurable(bucket);
-        var folder = _buckets.Of(unit, bucket.Name);
+        var folder = _core.FolderOf(unit, bucket);
         var header = new ObjectHeader(attributes, bucket.Id, null);
-        var hashed = previous is not null && previousUnit == unit && previous.IsHashed;
-        _buckets.ThrowIfDoomed(bucket);
-        await ChangeAsync(unit, bucket, name, async intent =>
+        var hashed = copies.Exists(c => c.Unit == unit && c.Object.IsHashed);
+        await _core.ChangeAsync(unit, bucket, name, async intent =>
         {
             byte[] stored = [];
             await unit.RunAsync(durable, () => stored = ObjectPlacer.Place(
@@ -375,104 +460,11 @@ public sealed class ObjectStore : IAsyncDisposable
             writer.IsPlaced = true;
             await unit.Index.PutAsync(bucket.Id, name, stored, intent).ConfigureAwait(false);
         }).ConfigureAwait(false);
-        if (previous is not null && previousUnit != unit)
+        var elsewhere = copies.Where(c => c.Unit != unit).Select(c => (c.Unit, c.Object.Path)).ToList();
+        if (elsewhere.Count != 0)
         {
-            await RemoveAsync(previousUnit, bucket, name, previous.Path, durable).ConfigureAwait(false);
+            await _core.RemoveElsewhereAsync(unit, bucket, name, elsewhere, durable).ConfigureAwait(false);
         }
         return attributes;
-    }
-
-    private static StorageUnit OpenUnit(
-        Mountpath mountpath, string bootId, ObjectStoreOptions options, ILogger logger)
-    {
-        IDisk disk = new PosixDisk(mountpath.Path);
-        disk = options.WrapDisk?.Invoke(disk) ?? disk;
-        return new StorageUnit(
-            mountpath, disk, new SyncThreads(mountpath.Path, options.SyncThreads),
-            new ListingIndex(mountpath.Path, mountpath.Id, bootId, disk, options, logger));
-    }
-
-    /// <summary>The bucket's folder on a mountpath, if the bucket still takes writes.</summary>
-    /// <exception cref="StoreException">With <see cref="StoreErrorCode.BucketNotFound"/>.</exception>
-    internal BucketFolder FolderOf(StorageUnit unit, BucketRef bucket)
-    {
-        _buckets.ThrowIfDoomed(bucket);
-        return _buckets.Of(unit, bucket.Name);
-    }
-
-    private static bool IsDurable(BucketRef bucket) => bucket.Durability != DurabilityPolicy.PageCache;
-
-    private StorageUnit UnitOf(ulong digest) => _units[Mountpaths.Choose(digest).Index];
-
-    /// <summary>Looks where the object belongs; where mountpaths came or went, everywhere.</summary>
-    internal (StorageUnit Unit, FoundObject? Found) Find(BucketRef bucket, string name, ulong digest)
-    {
-        var chosen = UnitOf(digest);
-        var found = _finder.Find(chosen.Disk, _buckets.Of(chosen, bucket.Name), bucket.Id, name);
-        if (found is not null || Mountpaths.IsSettled)
-        {
-            return (chosen, found);
-        }
-        foreach (var other in _units)
-        {
-            found = other == chosen
-                ? null : _finder.Find(other.Disk, _buckets.Of(other, bucket.Name), bucket.Id, name);
-            if (found is not null)
-            {
-                return (other, found);
-            }
-        }
-        return (chosen, null);
-    }
-
-    /// <summary>Removes the file at the path. The caller holds the name's lock.</summary>
-    internal async Task RemoveAsync(StorageUnit unit, BucketRef bucket, string name, string path, bool durable)
-    {
-        var folder = _buckets.Of(unit, bucket.Name);
-        await ChangeAsync(unit, bucket, name, async intent =>
-        {
-            await unit.RunAsync(durable, () => ObjectPlacer.Remove(unit, folder, path, durable))
-                .ConfigureAwait(false);
-            await unit.Index.RemoveAsync(bucket.Id, name, intent).ConfigureAwait(false);
-        }).ConfigureAwait(false);
-    }
-
-    /// <summary>
-    /// Notes a change before it happens. When it fails half-way, the index is set by what the disk then shows. The
-    /// caller holds the name's lock.
-    /// </summary>
-    internal async Task ChangeAsync(StorageUnit unit, BucketRef bucket, string name, Func<IndexIntent, Task> change)
-    {
-        var intent = unit.Index.Begin(bucket.Uname, bucket.Id, name);
-        try
-        {
-            await change(intent).ConfigureAwait(false);
-        }
-        catch
-        {
-            await ReindexAsync(unit, bucket, name, intent).ConfigureAwait(false);
-            throw;
-        }
-    }
-
-    private async Task ReindexAsync(StorageUnit unit, BucketRef bucket, string name, IndexIntent intent)
-    {
-        try
-        {
-            var folder = _buckets.Of(unit, bucket.Name);
-            await IndexRecovery.ReindexAsync(unit, _finder, folder, bucket.Id, name, intent).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is StoreException or IOException)
-        {
-            unit.Index.Distrust(e); // nobody knows what the disk has now; the first error is the one to tell
-        }
-    }
-
-    private async Task StopBackgroundAsync()
-    {
-        await _stop.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(_recoveries).ConfigureAwait(false);
-        await _trash.DisposeAsync().ConfigureAwait(false);
-        _stop.Dispose();
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Win32.SafeHandles;
 using Skein.Core.Errors;
 using Skein.Core.Objects;
 using Skein.Storage.Mountpaths;
+using Skein.Storage.Moves;
 
 namespace Skein.Storage.Objects;
 
@@ -42,7 +43,7 @@ public sealed class ObjectWriter : IAsyncDisposable
     /// <summary>Bytes taken so far.</summary>
     public long BytesWritten { get; private set; }
 
-    internal StorageUnit Unit { get; }
+    internal StorageUnit Unit { get; private set; }
 
     internal BucketRef Bucket { get; }
 
@@ -50,9 +51,9 @@ public sealed class ObjectWriter : IAsyncDisposable
 
     internal ulong Digest { get; }
 
-    internal SafeFileHandle File { get; }
+    internal SafeFileHandle File { get; private set; }
 
-    internal string WorkPath { get; }
+    internal string WorkPath { get; private set; }
 
     /// <summary>True when the work file has become the object.</summary>
     internal bool IsPlaced { get; set; }
@@ -114,6 +115,27 @@ public sealed class ObjectWriter : IAsyncDisposable
         return checksum;
     }
 
+    /// <summary>Takes the finished bytes to another mountpath, since the object belongs there now.</summary>
+    internal async Task MoveAsync(
+        StorageUnit unit, (SafeFileHandle File, string Path) work, CancellationToken cancel)
+    {
+        try
+        {
+            using var written = Unit.Disk.OpenRead(WorkPath) ?? throw new StoreException(
+                StoreErrorCode.Busy, $"mountpath {Unit.Mountpath} was taken out of service during the write; try again");
+            await FileCopy.RunAsync(unit.Disk, written, work.File, BytesWritten, cancel).ConfigureAwait(false);
+        }
+        catch
+        {
+            work.File.Dispose();
+            unit.Disk.RemoveFile(work.Path);
+            throw;
+        }
+        File.Dispose();
+        RemoveWork();
+        (Unit, File, WorkPath) = (unit, work.File, work.Path);
+    }
+
     /// <summary>Closes the work file, and removes it when it has not become the object.</summary>
     public ValueTask DisposeAsync()
     {
@@ -130,10 +152,22 @@ public sealed class ObjectWriter : IAsyncDisposable
             File.Dispose();
             if (!IsPlaced)
             {
-                Unit.Disk.RemoveFile(WorkPath);
+                RemoveWork();
             }
         }
         return ValueTask.CompletedTask;
+    }
+
+    private void RemoveWork()
+    {
+        try
+        {
+            Unit.Disk.RemoveFile(WorkPath);
+        }
+        catch (StoreException)
+        {
+            // a failing disk: the error of the write is the one to tell, and the cleanup finds the file
+        }
     }
 
     private void Write(ReadOnlySpan<byte> bytes)

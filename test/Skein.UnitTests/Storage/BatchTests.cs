@@ -67,6 +67,45 @@ public sealed class BatchTests
         Assert.Equal("y", await fixture.GetAsync(Bucket, "changed"));
     }
 
+    [Fact]
+    public async Task An_older_copy_on_another_mountpath_does_not_come_to_light()
+    {
+        await using var fixture = await StoreFixture.OpenAsync(1);
+        string[] names = [.. Enumerable.Range(0, 40).Select(i => $"o{i:d2}")];
+        foreach (var name in names)
+        {
+            await fixture.PutAsync(Bucket, name, "old", new WriteStamp(1, 1));
+        }
+        await fixture.StopAsync();
+        var first = fixture.Paths[0].Path;
+        CopyFolder(first, fixture.Root + "/copy");
+        fixture.Paths.Add((fixture.Root + "/mp2", ""));
+        await fixture.StartAsync();
+        foreach (var name in names)
+        {
+            await fixture.PutAsync(Bucket, name, "new", new WriteStamp(1, 2));
+        }
+        foreach (var name in names.Where(name => !File.Exists($"{first}/@ais/b/%ob/{name}")))
+        {
+            File.Move($"{fixture.Root}/copy/@ais/b/%ob/{name}", $"{first}/@ais/b/%ob/{name}"); // as a kill leaves it
+        }
+        foreach (var name in names)
+        {
+            Assert.Equal("new", await fixture.GetAsync(Bucket, name));
+        }
+        var removed = await fixture.Store.RemoveBatchAsync(
+            Bucket, [.. names[..20].Select(name => (name, new WriteStamp(1, 2)))], true, StoreFixture.Cancel);
+        Assert.Equal(20, removed);
+        foreach (var name in names[20..])
+        {
+            Assert.True(await fixture.Store.DeleteAsync(Bucket, name, StoreFixture.Cancel));
+        }
+        foreach (var name in names)
+        {
+            Assert.Null(await fixture.GetAsync(Bucket, name));
+        }
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -159,6 +198,13 @@ public sealed class BatchTests
             writer,
             new WriteCommit { Stamp = stamp, ExactVersion = "7", OnlyIfNewer = true, Expected = expected },
             stillWanted);
+    }
+
+    private static void CopyFolder(string from, string to)
+    {
+        using var copy = System.Diagnostics.Process.Start("cp", ["-a", from, to]);
+        copy.WaitForExit();
+        Assert.Equal(0, copy.ExitCode);
     }
 
     private static async Task CloseAsync(IEnumerable<BatchWrite> writes)

@@ -136,7 +136,7 @@ internal sealed class CrashDisk(IDisk disk, CrashPlan plan, string vault) : IDis
         }
     }
 
-    public void SyncAll()
+    public void SyncAll(SafeFileHandle? openedBefore = null)
     {
         plan.Step("flush all");
         lock (_undo)
@@ -145,6 +145,8 @@ internal sealed class CrashDisk(IDisk disk, CrashPlan plan, string vault) : IDis
             _unsynced.Clear();
         }
     }
+
+    public bool IsSameRoot() => disk.IsSameRoot();
 
     public int Rename(string from, string to)
     {

@@ -45,8 +45,9 @@ public sealed class MountpathTests : IDisposable
         {
             Assert.False(more.IsSettled);
         }
-        using var same = Open("t1", ("a", ""));
-        Assert.True(same.IsSettled);
+        using var fewer = Open("t1", ("a", ""));
+        Assert.False(fewer.IsSettled); // what lies on b is not forgotten
+        Assert.Equal(_root + "/b", Assert.Single(fewer.View.Missing).Path);
     }
 
     [Fact]

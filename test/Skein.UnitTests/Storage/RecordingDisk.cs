@@ -30,9 +30,11 @@ internal sealed class RecordingDisk : IDisk
 
     public void WriteMetadata(SafeFileHandle file, ReadOnlySpan<byte> bytes) => throw new NotSupportedException();
 
-    public void SyncAll() => throw new NotSupportedException();
+    public void SyncAll(SafeFileHandle? openedBefore = null) => throw new NotSupportedException();
 
     public void SyncFile(SafeFileHandle file) => throw new NotSupportedException();
+
+    public bool IsSameRoot() => true;
 
     public int Rename(string from, string to) => throw new NotSupportedException();
 

@@ -26,13 +26,21 @@ internal sealed class StoreFixture : IAsyncDisposable
 
     public ObjectStoreOptions Options { get; set; } = new() { BootId = "boot-1", IntentLogLimit = 4096 };
 
+    /// <summary>True to remember the mountpaths and their states over restarts.</summary>
+    public bool Remembers { get; set; }
+
+    public TimeProvider Time { get; set; } = TimeProvider.System;
+
+    public string StateFile => Path.Combine(Root, "state");
+
     public ObjectStore Store { get; private set; } = null!;
 
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<StoreFixture> OpenAsync(int mountpaths = 2, ObjectStoreOptions? options = null)
+    public static async Task<StoreFixture> OpenAsync(
+        int mountpaths = 2, ObjectStoreOptions? options = null, bool remembers = false)
     {
-        var fixture = new StoreFixture(mountpaths);
+        var fixture = new StoreFixture(mountpaths) { Remembers = remembers };
         fixture.Options = options ?? fixture.Options;
         await fixture.StartAsync();
         return fixture;
@@ -45,9 +53,12 @@ internal sealed class StoreFixture : IAsyncDisposable
 
     public async Task StartAsync(bool waitForIndex = true)
     {
+        Directory.CreateDirectory(Root);
         _mountpaths = MountpathSet.Open(
-            Paths, new MountpathOptions { NodeId = "t1", CreateMissing = true }, NullLogger.Instance);
-        Store = await ObjectStore.OpenAsync(_mountpaths, Options, TimeProvider.System, NullLogger.Instance, Cancel);
+            Paths,
+            new MountpathOptions { NodeId = "t1", CreateMissing = true, StateFile = Remembers ? StateFile : null },
+            NullLogger.Instance);
+        Store = await ObjectStore.OpenAsync(_mountpaths, Options, Time, NullLogger.Instance, Cancel);
         if (waitForIndex)
         {
             await Store.ListingReady.WaitAsync(TimeSpan.FromSeconds(30), Cancel);

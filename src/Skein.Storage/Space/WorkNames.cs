@@ -1,8 +1,9 @@
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using Skein.Core.Errors;
+using Skein.Storage.Objects;
 
-namespace Skein.Storage.Objects;
+namespace Skein.Storage.Space;
 
 /// <summary>Makes work files with names that this process, and all before it, never used.</summary>
 internal sealed class WorkNames(TimeProvider time)

@@ -2,8 +2,9 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Skein.Core.Errors;
 using Skein.Storage.Disk;
+using Skein.Storage.Objects;
 
-namespace Skein.Storage.Objects;
+namespace Skein.Storage.Space;
 
 /// <summary>
 /// Removes folder trees in the background, one after another. A tree is renamed into <c>.skein.trash</c> at once, which
