@@ -18,6 +18,9 @@ public static class VoterPolicy
     /// <summary>Most voters that the policy chooses.</summary>
     public const int Wanted = 5;
 
+    /// <summary>Milliseconds within which a living voter is heard of.</summary>
+    public const long Answering = 3000;
+
     /// <summary>The next change that brings the voters nearer to what is wanted; null when nothing is to be done.</summary>
     /// <param name="document">The present document, committed.</param>
     /// <param name="primaryId">The primary: always a voter.</param>
@@ -35,7 +38,8 @@ public static class VoterPolicy
                 && node.Incarnation == voter.Incarnation
                 && (voter.IsWitness ? node.Role == NodeRole.Target : node.IsElectable)
                 && (node.Flags & (NodeFlags.Maintenance | NodeFlags.Decommission)) == 0;
-            if (!fits && voter.Id != primaryId && voters.Length > 1)
+            if (!fits && voter.Id != primaryId && voters.Length > 1
+                && LeavesAnAnsweringMajority(voters.Remove(voter), primaryId, health))
             {
                 return Without(voters, voter);
             }
@@ -51,6 +55,14 @@ public static class VoterPolicy
         return Shrink(voters, primaryId) ?? Grow(voters, spares, witnesses)
             ?? Replace(voters, primaryId, health, replaceAfter, spares, witnesses, couldFollow);
     }
+
+    /// <summary>
+    /// True when most of the voters are alive: without that nothing could be changed any more. Else one that is gone has to
+    /// be replaced first.
+    /// </summary>
+    private static bool LeavesAnAnsweringMajority(
+        ImmutableArray<VoterInfo> voters, string primaryId, Func<string, VoterHealth> health) =>
+        voters.Count(voter => voter.Id == primaryId || health(voter.Id).SilentFor <= Answering) > voters.Length / 2;
 
     private static SetVoters? Shrink(ImmutableArray<VoterInfo> voters, string primaryId)
     {
