@@ -86,7 +86,7 @@ internal sealed class LifecycleEndpoints(GatewayServices services)
     /// <summary>This node was named itself and leads no more: the next primary does it.</summary>
     private async Task GoOnAsync(RequestContext request, ReadOnlyMemory<byte> body)
     {
-        if (!await _relay.RelayAsync(request, body, handedOver: true).ConfigureAwait(false))
+        if (!await _relay.RelayAsync(request, body).ConfigureAwait(false))
         {
             throw new StoreException(
                 StoreErrorCode.NotReady,

@@ -14,6 +14,12 @@ namespace Skein.Gateway.Rest;
 /// </summary>
 internal sealed class PrimaryRelay(GatewayServices services)
 {
+    /// <summary>
+    /// Proxies that a change may pass: one that is asked, and one that led when the first one looked. A change that has
+    /// passed two waits where it is.
+    /// </summary>
+    private const int MaxHops = 2;
+
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
 
     /// <summary>How often is looked whether the primary that has a change still leads.</summary>
@@ -41,7 +47,7 @@ internal sealed class PrimaryRelay(GatewayServices services)
         {
             // The next primary does it.
         }
-        if (!await RelayAsync(request, body, handedOver: true).ConfigureAwait(false))
+        if (!await RelayAsync(request, body).ConfigureAwait(false))
         {
             request.Refresh();
             await serve().ConfigureAwait(false);
@@ -51,20 +57,16 @@ internal sealed class PrimaryRelay(GatewayServices services)
     /// <summary>Passes the request on unless this node is the primary.</summary>
     /// <param name="request">The request.</param>
     /// <param name="body">Its body, read already.</param>
-    /// <param name="handedOver">
-    /// True when this node led, and has handed the lead over on the way: then the request goes on even if it came from
-    /// another proxy.
-    /// </param>
     /// <returns>False when this node is the primary and has to serve the request itself.</returns>
     /// <exception cref="StoreException">
     /// With <see cref="StoreErrorCode.NotReady"/> when there is no primary, it does not answer, or two proxies take each
     /// other for the primary.
     /// </exception>
-    public async Task<bool> RelayAsync(RequestContext request, ReadOnlyMemory<byte> body, bool handedOver = false)
+    public async Task<bool> RelayAsync(RequestContext request, ReadOnlyMemory<byte> body)
     {
         var self = services.Facts.Self;
         var started = services.Time.GetTimestamp();
-        var relayed = !handedOver && request.Http.Request.Headers.ContainsKey(RelayHeaders.ForwardedBy);
+        var relayed = Hops(request) >= MaxHops;
         var silent = "";
         while (!services.Control.IsPrimary)
         {
@@ -142,6 +144,9 @@ internal sealed class PrimaryRelay(GatewayServices services)
             return ForwardOutcome.NoAnswer;
         }
     }
+
+    private static int Hops(RequestContext request) =>
+        request.Http.Request.Headers.TryGetValue(RelayHeaders.ForwardedBy, out var by) ? by.ToString().Split(',').Length : 0;
 
     private bool StillLeads(NodeInfo primary) => !services.Control.IsPrimary
         && services.Control.HearsPrimary

@@ -24,6 +24,9 @@ internal sealed class NodeHost : IAsyncDisposable
     /// <summary>Longest that a primary that is stopped tries to hand the lead over.</summary>
     public static readonly TimeSpan HandOverLimit = TimeSpan.FromSeconds(2);
 
+    /// <summary>For so long it then passes on what others still send to it, until they know who leads.</summary>
+    public static readonly TimeSpan HandOverLinger = TimeSpan.FromMilliseconds(300);
+
     private readonly NodeStartup _startup;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _logs;
@@ -277,11 +280,12 @@ internal sealed class NodeHost : IAsyncDisposable
     {
         try
         {
-            if (_lifecycle.Succession is { } succession)
-            {
-                await succession
+            if (_lifecycle.Succession is { } succession
+                && await succession
                     .HandOverAsync([], Self.DisplayName, HandOverLimit, CancellationToken.None)
-                    .ConfigureAwait(false);
+                    .ConfigureAwait(false))
+            {
+                await Task.Delay(HandOverLinger, _time, CancellationToken.None).ConfigureAwait(false);
             }
         }
         catch (StoreException e)
