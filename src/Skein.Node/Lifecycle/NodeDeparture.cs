@@ -58,9 +58,10 @@ internal sealed record NodeDeparture(
             var told = Read(path);
             if (told.RemoveUserData)
             {
-                foreach (var mountpath in startup.Node.Mountpaths)
+                var configured = startup.Node.Mountpaths.Select(mountpath => mountpath.Path);
+                foreach (var mountpath in MountpathErasure.PathsOf(folder, configured))
                 {
-                    MountpathErasure.Erase(mountpath.Path);
+                    MountpathErasure.Erase(mountpath);
                 }
             }
             Forget(folder, keepsId: !told.RemoveUserData);
@@ -94,14 +95,14 @@ internal sealed record NodeDeparture(
 
     /// <summary>
     /// Removes vote, documents, timeline and whatever else Skein has put there; nobody else's files. The id stays with the
-    /// mountpaths that name it, in a new incarnation.
+    /// mountpaths that name it, in a new incarnation, and so does the list of the mountpaths.
     /// </summary>
     private static void Forget(string folder, bool keepsId)
     {
         foreach (var file in Directory.EnumerateFiles(folder, OwnFiles).ToList())
         {
             var name = Path.GetFileName(file);
-            if (name != FileName && !(keepsId && name == NodeIdentity.FileName))
+            if (name != FileName && !(keepsId && name is (NodeIdentity.FileName or MountpathErasure.RegistryName)))
             {
                 File.Delete(file);
             }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Skein.Storage.Mountpaths;
 
 /// <summary>
@@ -9,6 +11,33 @@ public static class MountpathErasure
     private const string OwnPrefix = ".skein.";
 
     private static readonly string[] BucketRoots = ["@ais", "@aws", "@gcp", "@azure", "@oci", "@ht"];
+
+    /// <summary>Name of the file in the metadata folder that says which mountpaths a node has.</summary>
+    public const string RegistryName = MountpathRegistry.FileName;
+
+    /// <summary>
+    /// The mountpaths of a node that does not run: the configured ones and those that were added at run time, without those
+    /// that were detached. Where the file about it cannot be read, the configured ones.
+    /// </summary>
+    /// <param name="folder">Metadata folder.</param>
+    /// <param name="configured">Paths of the configuration.</param>
+    public static IReadOnlyList<string> PathsOf(string folder, IEnumerable<string> configured)
+    {
+        var path = Path.Combine(folder, MountpathRegistry.FileName);
+        try
+        {
+            var registry = File.Exists(path)
+                ? JsonSerializer.Deserialize(File.ReadAllBytes(path), RegistryJsonContext.Default.MountpathRegistry)
+                : null;
+            var known = (registry?.Mountpaths ?? []).ToLookup(
+                record => record.State == MountpathState.Detached, record => record.Path);
+            return [.. configured.Union(known[false].Where(Path.IsPathRooted)).Except(known[true])];
+        }
+        catch (JsonException)
+        {
+            return [.. configured];
+        }
+    }
 
     /// <summary>Removes buckets, indexes, and the identity of the mountpath. One that does not exist is no error.</summary>
     /// <param name="mountpath">Absolute path; the folder itself stays.</param>

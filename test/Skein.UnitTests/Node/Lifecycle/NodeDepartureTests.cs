@@ -86,6 +86,33 @@ public sealed class NodeDepartureTests : IDisposable
         Assert.False(File.Exists(Path.Combine(Conf, ".skein.vote")));
     }
 
+    [Fact]
+    public void Mountpaths_that_were_added_at_run_time_are_treated_as_the_others()
+    {
+        var added = _folder.Combine("added");
+        Write(added + "/@ais/bucket/%ob/o");
+        var registry = Path.Combine(Conf, ".skein.mountpaths");
+        var detached = _startup.Node.Mountpaths[0].Path;
+        var text = $$"""
+            {"format":1,"node_id":"n","mountpaths":[
+            {"path":"{{added}}","label":"","id":"i","state":"available","reason":"","may_hold_objects":false},
+            {"path":"{{detached}}","label":"","id":"j","state":"detached","reason":"","may_hold_objects":false}],
+            "sets":[],"anywhere":false}
+            """;
+        File.WriteAllText(registry, text);
+        NodeIdentity.Load(Conf, "");
+        new NodeDeparture(RemoveUserData: false, NoShutdown: false).Mark(Conf);
+        NodeDeparture.Finish(_startup);
+        Assert.Equal(text, File.ReadAllText(registry));
+        Assert.True(File.Exists(added + "/@ais/bucket/%ob/o"));
+        new NodeDeparture(RemoveUserData: true, NoShutdown: false).Mark(Conf);
+        NodeDeparture.Finish(_startup);
+        Assert.False(File.Exists(registry));
+        Assert.Empty(Directory.GetFileSystemEntries(added));
+        Assert.False(Directory.Exists(_startup.Node.Mountpaths[1].Path + "/@ais"));
+        Assert.True(File.Exists(detached + "/@ais/bucket/%ob/folder/object")); // not this node's any more
+    }
+
     private static void Write(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
