@@ -26,7 +26,12 @@ internal static class SpeedBench
         await target.StartAsync(http);
         await cluster.SettleAsync();
         await RebalanceView.UntilDoneAsync(http, cluster.Url, Limit);
-        var source = await JobOfAsync(http, cluster.Url, cluster.Targets[0].Id);
+        var source = default(JsonElement);
+        await Poll.UntilAsync(async () =>
+        {
+            source = await JobOfAsync(http, cluster.Url, cluster.Targets[0].Id);
+            return source.GetProperty("end-time").GetDateTime().Year > 1 ? null : "the job has not ended";
+        });
         var (sent, bytes) = (Number(source, "out-objs"), Number(source, "out-bytes"));
         var took = source.GetProperty("end-time").GetDateTime() - source.GetProperty("start-time").GetDateTime();
         var least = MovingNames(names, [cluster.Targets[0].Id, target.Id], target.Id) * (long)size;

@@ -2,37 +2,71 @@ using Skein.Gateway.Metrics;
 
 namespace Skein.Target.Moves;
 
+/// <summary>How much clients want of a target.</summary>
+public enum LoadLevel : byte
+{
+    /// <summary>Nothing.</summary>
+    Idle,
+
+    /// <summary>Some requests a second.</summary>
+    Light,
+
+    /// <summary>Hundreds of requests a second.</summary>
+    Busy,
+
+    /// <summary>About as many as the machine can serve.</summary>
+    Full,
+}
+
 /// <summary>
-/// Says whether this target serves clients at the moment, so that moving objects leaves them room. It looks at what was
-/// asked for lately, not at how long that took: a rebalance must not become slower because it made clients slow.
+/// Says how much clients want of this target at the moment, so that moving objects leaves them room. It looks at how much
+/// was asked for lately, not at how long that took: a rebalance must not become slower because it made clients slow.
 /// </summary>
 /// <param name="counters">Counts what is served.</param>
 /// <param name="time">Clock.</param>
 public sealed class ForegroundLoad(NodeCounters counters, TimeProvider time)
 {
-    /// <summary>For so long after a request of a client the target counts as busy.</summary>
-    public static readonly TimeSpan Memory = TimeSpan.FromMilliseconds(500);
+    /// <summary>Requests a second from which the target counts as busy.</summary>
+    public const double BusyRate = 50;
+
+    /// <summary>Requests a second from which it counts as full.</summary>
+    public const double FullRate = 500;
+
+    /// <summary>The time over which requests are counted.</summary>
+    public static readonly TimeSpan Window = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock _gate = new();
-    private long _seen = -1;
+    private long _sum = -1;
     private long _at;
+    private LoadLevel _level;
 
-    /// <summary>True when a client has asked for something within <see cref="Memory"/>.</summary>
-    public bool IsBusy
+    /// <summary>The level in the last <see cref="Window"/>; it falls by one step at a time.</summary>
+    public LoadLevel Level
     {
         get
         {
             lock (_gate)
             {
+                var now = time.GetTimestamp();
                 var sum = counters.Read(NodeCounter.Get) + counters.Read(NodeCounter.Put) + counters.Read(NodeCounter.Delete)
                     + counters.Read(NodeCounter.Head) + counters.Read(NodeCounter.List) + counters.Read(NodeCounter.Patch);
-                if (sum != _seen)
+                if (_sum < 0)
                 {
-                    var isFirst = _seen < 0;
-                    (_seen, _at) = (sum, isFirst ? 0 : time.GetTimestamp());
+                    (_sum, _at) = (sum, now);
+                    return LoadLevel.Idle;
                 }
-                return _at != 0 && time.GetElapsedTime(_at) < Memory;
+                var passed = time.GetElapsedTime(_at, now);
+                if (passed >= Window)
+                {
+                    var seen = LevelOf((sum - _sum) / passed.TotalSeconds);
+                    _level = seen >= _level ? seen : _level - 1;
+                    (_sum, _at) = (sum, now);
+                }
+                return _level;
             }
         }
     }
+
+    private static LoadLevel LevelOf(double rate) =>
+        rate >= FullRate ? LoadLevel.Full : rate >= BusyRate ? LoadLevel.Busy : rate > 0 ? LoadLevel.Light : LoadLevel.Idle;
 }

@@ -6,9 +6,6 @@ public static class MoveLimits
     /// <summary>Most objects of one batch.</summary>
     public const int BatchObjects = 256;
 
-    /// <summary>Most objects of one batch while clients are served.</summary>
-    public const int BusyBatchObjects = 32;
-
     /// <summary>Bytes at which a batch is full; a larger object is a batch of its own.</summary>
     public const long BatchBytes = 8 << 20;
 
@@ -21,8 +18,23 @@ public static class MoveLimits
     /// <summary>Bytes of an object that are read or written at a time.</summary>
     public const int ChunkBytes = 128 << 10;
 
-    /// <summary>Pause after a batch while clients are served, as a multiple of the time that the batch took.</summary>
-    public const int BusyPause = 3;
+    /// <summary>Most objects of one batch at a load.</summary>
+    public static int BatchAt(LoadLevel load) => load switch
+    {
+        LoadLevel.Idle => BatchObjects,
+        LoadLevel.Light => 64,
+        LoadLevel.Busy => 16,
+        _ => 4,
+    };
+
+    /// <summary>Pause after a batch at a load, as a multiple of the time that the batch took.</summary>
+    public static int PauseAt(LoadLevel load) => load switch
+    {
+        LoadLevel.Idle => 0,
+        LoadLevel.Light => 1,
+        LoadLevel.Busy => 4,
+        _ => 12,
+    };
 
     /// <summary>Pause before what could not be moved is tried again: doubles up to <see cref="LongestPause"/>.</summary>
     public static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(200);

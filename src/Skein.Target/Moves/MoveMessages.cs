@@ -40,9 +40,9 @@ internal enum MoveOutcome : byte
 
 /// <summary>The owner's answer to an offer.</summary>
 /// <param name="Outcomes">One for each object, in the order of the offer.</param>
-/// <param name="IsBusy">True when the owner serves clients at the moment.</param>
+/// <param name="Load">How much clients want of the owner at the moment.</param>
 /// <param name="Problem">The first thing that went wrong; empty for nothing.</param>
-internal sealed record MoveAnswer(IReadOnlyList<MoveOutcome> Outcomes, bool IsBusy, string Problem);
+internal sealed record MoveAnswer(IReadOnlyList<MoveOutcome> Outcomes, LoadLevel Load, string Problem);
 
 /// <summary>The messages in binary, little-endian: docs/reference/rebalance.md.</summary>
 internal static class MoveMessages
@@ -99,7 +99,7 @@ internal static class MoveMessages
     {
         var buffer = new ArrayBufferWriter<byte>(64 + answer.Outcomes.Count);
         Byte(buffer, Version);
-        Byte(buffer, answer.IsBusy ? (byte)1 : (byte)0);
+        Byte(buffer, (byte)answer.Load);
         Text(buffer, answer.Problem);
         Number(buffer, answer.Outcomes.Count);
         foreach (var outcome in answer.Outcomes)
@@ -114,7 +114,7 @@ internal static class MoveMessages
     {
         var reader = new Reader(bytes);
         reader.Version();
-        var busy = reader.Byte() != 0;
+        var load = (LoadLevel)reader.Byte();
         var problem = reader.Text();
         if (reader.Number() != expected)
         {
@@ -129,7 +129,7 @@ internal static class MoveMessages
                 : throw new InvalidDataException($"outcome {outcome}");
         }
         reader.End();
-        return new MoveAnswer(outcomes, busy, problem);
+        return new MoveAnswer(outcomes, load, problem);
     }
 
     private static void Byte(ArrayBufferWriter<byte> buffer, byte value)

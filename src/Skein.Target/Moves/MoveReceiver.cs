@@ -44,7 +44,7 @@ internal sealed class MoveReceiver(
         var outcomes = new MoveOutcome[batch.Objects.Count];
         if (document.Buckets.Find(batch.Bucket) is not { } props || props.BucketId != batch.BucketId)
         {
-            return new MoveAnswer(outcomes, state.Load.IsBusy, $"bucket \"{batch.Bucket}\" does not exist");
+            return new MoveAnswer(outcomes, state.Load.Level, $"bucket \"{batch.Bucket}\" does not exist");
         }
         var bucket = buckets.Of(batch.Bucket, props);
         var held = new List<IDisposable>(batch.Objects.Count);
@@ -54,7 +54,7 @@ internal sealed class MoveReceiver(
             var problem = wanted.Count == 0
                 ? ""
                 : await FetchAsync(source, bucket, batch, wanted, outcomes, cancellation).ConfigureAwait(false);
-            return new MoveAnswer(outcomes, state.Load.IsBusy, problem);
+            return new MoveAnswer(outcomes, state.Load.Level, problem);
         }
         finally
         {

@@ -10,9 +10,9 @@ namespace Skein.Target.Moves;
 
 /// <summary>What became of a batch.</summary>
 /// <param name="Left">Objects that are still here and belong elsewhere.</param>
-/// <param name="IsBusy">True when the owner serves clients at the moment.</param>
+/// <param name="Load">How much clients want of the owner at the moment.</param>
 /// <param name="Problem">The first thing that went wrong; empty for nothing.</param>
-internal readonly record struct MoveResult(int Left, bool IsBusy, string Problem);
+internal readonly record struct MoveResult(int Left, LoadLevel Load, string Problem);
 
 /// <summary>
 /// Offers a batch of objects to their owner and removes what the owner has on its disk. The names are held from before the
@@ -37,12 +37,12 @@ internal sealed class MoveSender(ObjectStore store, PeerClient peers, MoveState 
             }
             if (free.Count == 0)
             {
-                return new MoveResult(batch.Objects.Count, false, "");
+                return new MoveResult(batch.Objects.Count, LoadLevel.Idle, "");
             }
             var answer = await OfferAsync(owner, batch with { Objects = free }, cancellation).ConfigureAwait(false);
             var left = batch.Objects.Count - free.Count;
             left += await RemoveAsync(bucket, free, answer, progress).ConfigureAwait(false);
-            return new MoveResult(left, answer.IsBusy, answer.Problem);
+            return new MoveResult(left, answer.Load, answer.Problem);
         }
         finally
         {

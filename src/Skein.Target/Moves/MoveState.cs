@@ -8,6 +8,8 @@ namespace Skein.Target.Moves;
 /// <param name="load">How much clients want.</param>
 internal sealed class MoveState(string selfId, HybridClock clock, ForegroundLoad load)
 {
+    private byte _loadThere;
+
     /// <summary>Id of this target.</summary>
     public string SelfId { get; } = selfId;
 
@@ -22,6 +24,16 @@ internal sealed class MoveState(string selfId, HybridClock clock, ForegroundLoad
 
     /// <summary>How much clients want at the moment.</summary>
     public ForegroundLoad Load { get; } = load;
+
+    /// <summary>How much clients wanted of the owner that answered last.</summary>
+    public LoadLevel LoadThere
+    {
+        get => (LoadLevel)Volatile.Read(ref _loadThere);
+        set => Volatile.Write(ref _loadThere, (byte)value);
+    }
+
+    /// <summary>The greater of the loads of both sides.</summary>
+    public LoadLevel LoadHereAndThere => (LoadLevel)Math.Max((byte)Load.Level, (byte)LoadThere);
 
     /// <summary>Told the size of every object that has come from another target.</summary>
     public Action<long>? Received { get; init; }

@@ -104,7 +104,7 @@ internal sealed class RebalanceWalk(
                         return;
                     }
                     var lane = LaneTo(lanes, owner, document, pass, progress, stop.Token);
-                    if (Add(open, owner.Id, item, state.Load.IsBusy ? MoveLimits.BusyBatchObjects : batchObjects) is { } full)
+                    if (Add(open, owner.Id, item, Math.Min(batchObjects, MoveLimits.BatchAt(state.LoadHereAndThere))) is { } full)
                     {
                         await lane.WriteAsync(Batch(document, bucket, full), bucket, stop.Token).ConfigureAwait(false);
                     }
@@ -194,12 +194,11 @@ internal sealed class RebalanceWalk(
         CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
-        var isBusy = false;
         try
         {
             cancellation.ThrowIfCancellationRequested();
             var result = await sender.SendAsync(owner, bucket, batch, progress, cancellation).ConfigureAwait(false);
-            isBusy = result.IsBusy;
+            state.LoadThere = result.Load;
             pass.Done(batch.Objects.Count - result.Left);
             if (result.Left != 0)
             {
@@ -210,9 +209,10 @@ internal sealed class RebalanceWalk(
         {
             pass.Note(e.Message, batch.Objects.Count);
         }
-        if (isBusy || state.Load.IsBusy)
+        var pause = MoveLimits.PauseAt(state.LoadHereAndThere);
+        if (pause != 0)
         {
-            await Task.Delay(time.GetElapsedTime(started) * MoveLimits.BusyPause, time, cancellation).ConfigureAwait(false);
+            await Task.Delay(time.GetElapsedTime(started) * pause, time, cancellation).ConfigureAwait(false);
         }
     }
 

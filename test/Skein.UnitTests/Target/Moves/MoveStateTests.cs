@@ -66,10 +66,10 @@ public sealed class MoveStateTests
         }
         bytes[0] = 9;
         Assert.Throws<InvalidDataException>(() => MoveMessages.DecodeBatch(bytes));
-        var answer = new MoveAnswer([MoveOutcome.Taken, MoveOutcome.Retry], true, "why");
+        var answer = new MoveAnswer([MoveOutcome.Taken, MoveOutcome.Retry], LoadLevel.Busy, "why");
         var back = MoveMessages.DecodeAnswer(MoveMessages.Encode(answer), 2);
         Assert.Equal(answer.Outcomes, back.Outcomes);
-        Assert.Equal((true, "why"), (back.IsBusy, back.Problem));
+        Assert.Equal((LoadLevel.Busy, "why"), (back.Load, back.Problem));
         Assert.Throws<InvalidDataException>(() => MoveMessages.DecodeAnswer(MoveMessages.Encode(answer), 3));
     }
 }
