@@ -5,6 +5,7 @@ using Skein.Cli.Commands;
 using Skein.Cli.Jobs;
 using Skein.Cli.Nodes;
 using Skein.Cli.Output;
+using Skein.Cli.Storage;
 
 namespace Skein.Cli;
 
@@ -65,6 +66,7 @@ internal static class CommandLine
             ClusterCommands.Create(host),
             BucketCommands.Create(host),
             ObjectCommands.Create(host),
+            StorageCommands.Create(host),
             BucketCommands.Creation(host, "create"),
             BucketCommands.Removal(host, "rmb"),
             ListCommand.Create(host, "ls"),

@@ -1,6 +1,7 @@
 using Skein.Client.Buckets;
 using Skein.Client.Cluster;
 using Skein.Client.Jobs;
+using Skein.Client.Mountpaths;
 using Skein.Client.Objects;
 using Skein.Client.Transport;
 
@@ -22,6 +23,7 @@ public sealed class SkeinClient : IDisposable
         Buckets = new BucketClient(_sender);
         Objects = new ObjectClient(_sender);
         Jobs = new JobClient(_sender, options.Time);
+        Mountpaths = new MountpathClient(_sender);
     }
 
     /// <summary>Makes a client of one or more proxies with default options.</summary>
@@ -44,6 +46,9 @@ public sealed class SkeinClient : IDisposable
 
     /// <summary>Long operations.</summary>
     public JobClient Jobs { get; }
+
+    /// <summary>The mountpaths of targets.</summary>
+    public MountpathClient Mountpaths { get; }
 
     /// <inheritdoc/>
     public void Dispose() => _sender.Dispose();

@@ -1,3 +1,4 @@
+using Skein.Core.Errors;
 using Skein.Core.Wire;
 using Skein.Gateway.Ports;
 using Skein.Storage.Mountpaths;
@@ -13,9 +14,20 @@ public static class CapacityReport
         var byPath = new SortedDictionary<string, Core.Wire.MountpathCapacity>(StringComparer.Ordinal);
         var counted = new HashSet<string>(StringComparer.Ordinal);
         var (used, available, sum, least, most) = (0L, 0L, 0, 100, 0);
+        var problem = string.Join("; ", mountpaths.View.Records
+            .Where(r => r.State == MountpathState.Faulty).Select(r => $"mountpath {r.Path} is out of service: {r.Reason}"));
         foreach (var mountpath in mountpaths.All)
         {
-            var capacity = mountpath.Capacity();
+            Storage.Mountpaths.MountpathCapacity capacity;
+            try
+            {
+                capacity = mountpath.Capacity();
+            }
+            catch (StoreException e)
+            {
+                problem = e.Message;
+                continue;
+            }
             var percent = capacity.PercentUsed;
             (sum, least, most) = (sum + percent, Math.Min(least, percent), Math.Max(most, percent));
             if (counted.Add(mountpath.FileSystem.MountPoint))
@@ -44,16 +56,29 @@ public static class CapacityReport
             TotalUsed = used,
             TotalAvailable = available,
             PercentMax = most,
-            PercentAverage = sum / mountpaths.All.Count,
-            PercentMin = least,
+            PercentAverage = byPath.Count == 0 ? 0 : sum / byPath.Count,
+            PercentMin = byPath.Count == 0 ? 0 : least,
+            Problem = problem,
         };
     }
 
-    /// <summary>The mountpaths by state: all are in use.</summary>
-    public static MountpathLists Lists(MountpathSet mountpaths) =>
-        new() { Available = [.. mountpaths.All.Select(mountpath => mountpath.Path).Order(StringComparer.Ordinal)] };
+    /// <summary>The mountpaths by state; those that are out of service for whatever reason count as disabled.</summary>
+    public static MountpathLists Lists(MountpathSet mountpaths)
+    {
+        var records = mountpaths.View.Records;
+        return new MountpathLists
+        {
+            Available = Paths(records.Where(r => r.State == MountpathState.Available)),
+            Waiting = Paths(records.Where(r => r.IsWaiting)),
+            Disabled = Paths(records.Where(r => r.State is MountpathState.Disabled or MountpathState.Faulty)),
+        };
+    }
 
-    private static string DeviceName(Mountpath mountpath)
+    private static List<string> Paths(IEnumerable<MountpathRecord> records) =>
+        [.. records.Select(r => r.Path).Order(StringComparer.Ordinal)];
+
+    /// <summary>Name of the disk below a mountpath, as in <c>nvme0n1</c>.</summary>
+    internal static string DeviceName(Mountpath mountpath)
     {
         var name = mountpath.FileSystem.Name;
         return name[(name.LastIndexOf('/') + 1)..];

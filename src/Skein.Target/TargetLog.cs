@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Skein.Target;
 
-/// <summary>Messages of the target: event ids 3200 to 3299. Next free: 3205.</summary>
+/// <summary>Messages of the target: event ids 3200 to 3299. Next free: 3207.</summary>
 internal static partial class TargetLog
 {
     [LoggerMessage(3200, LogLevel.Information, "Bucket {Bucket} (id {Id:x}) was destroyed: its objects are removed")]
@@ -19,4 +19,10 @@ internal static partial class TargetLog
 
     [LoggerMessage(3204, LogLevel.Error, "Rebalance {Id}: nothing could be moved for a long time: {Problem}")]
     public static partial void RebalanceGivesUp(ILogger logger, string id, string problem);
+
+    [LoggerMessage(3205, LogLevel.Information, "{Job} was started: {Reason}")]
+    public static partial void JobStarted(ILogger logger, string job, string reason);
+
+    [LoggerMessage(3206, LogLevel.Error, "No {Kind} could be started ({Reason}): {Problem}")]
+    public static partial void JobNotStarted(ILogger logger, string kind, string reason, string problem);
 }

@@ -10,6 +10,7 @@ using Skein.Gateway.Ports;
 using Skein.Storage.Objects;
 using Skein.Target.Buckets;
 using Skein.Target.Jobs;
+using Skein.Target.Mountpaths;
 using Skein.Target.Moves;
 using Skein.Target.Objects;
 using Skein.Target.Transfers;
@@ -51,6 +52,7 @@ public sealed class TargetRole : IAsyncDisposable
         Intra = new MoveEndpoints(receiver, store, buckets, metadata, control);
         Survey = new PlacementSurvey(facts.Self.Id, store, buckets, metadata);
         _reactions = new BucketReactions(store, logger);
+        Mountpaths = new MountpathService(store, metadata, buckets, jobs, logger);
         Router = new ObjectRouter(facts);
         Lister = new ListObjects(store, buckets, facts);
         Objects = new ObjectHandler(new TargetServices
@@ -77,6 +79,9 @@ public sealed class TargetRole : IAsyncDisposable
     /// <summary>Lists this target's objects.</summary>
     public IObjectLister Lister { get; }
 
+    /// <summary>The mountpaths.</summary>
+    public MountpathService Mountpaths { get; }
+
     /// <summary>Counts what would move among other owners.</summary>
     public PlacementSurvey Survey { get; }
 
@@ -98,6 +103,7 @@ public sealed class TargetRole : IAsyncDisposable
     {
         _reactions.OnDocument(document);
         _rebalancer.OnDocument(document);
+        Mountpaths.OnDocument(document);
     }
 
     /// <summary>Stops what runs in the background.</summary>

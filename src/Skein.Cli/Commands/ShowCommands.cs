@@ -2,6 +2,7 @@ using System.CommandLine;
 using Skein.Cli.Cluster;
 using Skein.Cli.Jobs;
 using Skein.Cli.Output;
+using Skein.Cli.Storage;
 using Skein.Core.Nodes;
 
 namespace Skein.Cli.Commands;
@@ -30,6 +31,7 @@ internal static class ShowCommands
         ClusterCommand(host, "cluster", "skein show cluster"),
         JobShowCommand.Create(host, "job", "skein show job"),
         JobShowCommand.Rebalance(host, "rebalance", "skein show rebalance"),
+        StorageCommands.Show(host),
     };
 
     /// <summary>Builds <c>show cluster</c>, which is also <c>cluster show</c>.</summary>

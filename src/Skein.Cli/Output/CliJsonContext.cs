@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Skein.Cli.Cluster;
 using Skein.Cli.Listing;
 using Skein.Cli.Nodes;
+using Skein.Cli.Storage;
 using Skein.Cli.Transfers;
 using Skein.Core.Wire;
 
@@ -27,6 +28,7 @@ namespace Skein.Cli.Output;
 [JsonSerializable(typeof(JobStatus))]
 [JsonSerializable(typeof(LifecyclePlan))]
 [JsonSerializable(typeof(NodeChangeDocument))]
+[JsonSerializable(typeof(StorageDocument))]
 internal sealed partial class CliJsonContext : JsonSerializerContext
 {
     /// <summary>The context to write with: escapes only what JSON demands.</summary>

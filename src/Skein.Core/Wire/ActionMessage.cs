@@ -73,6 +73,18 @@ public static class Actions
     /// <summary>Give the whole cluster up.</summary>
     public const string Decommission = "decommission";
 
+    /// <summary>Take a new mountpath into service.</summary>
+    public const string AttachMountpath = "attach-mp";
+
+    /// <summary>Give a mountpath up.</summary>
+    public const string DetachMountpath = "detach-mp";
+
+    /// <summary>Take a mountpath back into service.</summary>
+    public const string EnableMountpath = "enable-mp";
+
+    /// <summary>Take a mountpath out of service.</summary>
+    public const string DisableMountpath = "disable-mp";
+
     /// <summary>True for an action on named nodes.</summary>
     public static bool IsOfNodes(string action) =>
         action is StartMaintenance or StopMaintenance or ShutdownNode or DecommissionNode or RemoveUnsafe;

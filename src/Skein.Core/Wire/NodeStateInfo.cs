@@ -12,6 +12,21 @@ public sealed record NodeStateInfo
     /// <summary>State flag: the node has started.</summary>
     public const ulong NodeStarted = 4;
 
+    /// <summary>State flag: objects are being moved between the node's mountpaths.</summary>
+    public const ulong Resilvering = 1 << 5;
+
+    /// <summary>State flag: moving objects between the node's mountpaths was cut off.</summary>
+    public const ulong ResilverInterrupted = 1 << 6;
+
+    /// <summary>State flag: a mountpath is so full that it takes no objects.</summary>
+    public const ulong OutOfSpace = 1 << 8;
+
+    /// <summary>State flag: a mountpath is nearly full.</summary>
+    public const ulong LowCapacity = 1 << 11;
+
+    /// <summary>State flag: a mountpath is out of service because of its disk, or none is in service.</summary>
+    public const ulong DiskFault = 1 << 13;
+
     /// <summary>State flag: the node is out of service or on its way.</summary>
     public const ulong Maintenance = 1 << 10;
 

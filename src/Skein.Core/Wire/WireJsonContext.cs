@@ -21,6 +21,8 @@ namespace Skein.Core.Wire;
 [JsonSerializable(typeof(NodeStatus))]
 [JsonSerializable(typeof(NodeStateInfo))]
 [JsonSerializable(typeof(SystemInfo))]
+[JsonSerializable(typeof(MountpathLists))]
+[JsonSerializable(typeof(SortedDictionary<string, DiskRates>))]
 [JsonSerializable(typeof(TimelineReply))]
 [JsonSerializable(typeof(TimelineDiff))]
 [JsonSerializable(typeof(ControlStatus))]

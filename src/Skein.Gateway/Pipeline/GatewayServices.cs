@@ -30,6 +30,9 @@ public sealed record GatewayServices
     /// <summary>Serves objects; null on a proxy.</summary>
     public IObjectHandler? Objects { get; init; }
 
+    /// <summary>Changes the mountpaths; null on a proxy.</summary>
+    public IMountpathCommands? Mountpaths { get; init; }
+
     /// <summary>Changes buckets; null on a target.</summary>
     public IBucketCommands? BucketCommands { get; init; }
 

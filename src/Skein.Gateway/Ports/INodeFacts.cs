@@ -33,6 +33,9 @@ public interface INodeFacts
     /// <summary>Mountpaths of a target; null on a proxy.</summary>
     MountpathLists? ReadMountpaths();
 
+    /// <summary>What the disks of a target do, by their names; null on a proxy.</summary>
+    SortedDictionary<string, DiskRates>? ReadDisks();
+
     /// <summary>The node's whole configuration in JSON, secrets masked: local and cluster sections in one object.</summary>
     ReadOnlyMemory<byte> ReadConfig();
 

@@ -15,6 +15,7 @@ internal sealed class DaemonEndpoints(GatewayServices services)
 
     private readonly ControlEndpoints _control = new(services);
     private readonly LifecycleEndpoints _lifecycle = new(services);
+    private readonly MountpathEndpoints _mountpaths = new(services);
 
     public Task HandleAsync(RequestContext request) => HandleAsync(request, 1);
 
@@ -27,6 +28,9 @@ internal sealed class DaemonEndpoints(GatewayServices services)
             "GET" => GetAsync(request) ?? _control.GetOwn(request) ?? throw UnknownWhat(request),
             "PUT" when request.Path.Count > first + 1 && request.Path.Segment(first + 1) == "proxy" =>
                 _control.ForceAsync(request, first),
+            "PUT" or "POST" or "DELETE"
+                when request.Path.Count == first + 2 && request.Path.Segment(first + 1) == MountpathEndpoints.PathWord =>
+                _mountpaths.HandleAsync(request),
             "PUT" when request.Path.Count == first + 1 => _lifecycle.ObeyAsync(request, isDirect: first == 1),
             "PUT" or "POST" or "DELETE" => throw new StoreException(
                 StoreErrorCode.NotImplemented, $"{request.Method} {request.Path.Decoded} is not implemented"),
@@ -56,7 +60,9 @@ internal sealed class DaemonEndpoints(GatewayServices services)
             case "metrics":
                 return request.JsonAsync(NodeCounters.Kinds(), WireJsonContext.Output.SortedDictionaryStringString);
             case "mountpaths" when facts.ReadMountpaths() is { } lists:
-                return request.JsonAsync(lists, GatewayJsonContext.Output.MountpathLists);
+                return request.JsonAsync(lists, WireJsonContext.Output.MountpathLists);
+            case "disk" when facts.ReadDisks() is { } disks:
+                return request.JsonAsync(disks, WireJsonContext.Output.SortedDictionaryStringDiskRates);
             case "remote" when facts.Self.Role == NodeRole.Target:
                 return request.JsonAsync("{\"a\":[],\"ver\":0}"u8.ToArray());
             default:

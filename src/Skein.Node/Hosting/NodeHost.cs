@@ -302,6 +302,7 @@ internal sealed class NodeHost : IAsyncDisposable
             new MountpathOptions
             {
                 NodeId = Self.Id,
+                StateFile = Path.Combine(_startup.Node.ConfigDirectory, MountpathSet.StateFileName),
                 CreateMissing = _startup.Options.LocalConfigFile is null || _startup.Node.TestMountpaths.Count > 0,
             },
             _logs.CreateLogger<MountpathSet>());

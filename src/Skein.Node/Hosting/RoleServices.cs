@@ -38,9 +38,6 @@ internal sealed record RoleParts(
 /// <param name="Jobs">The target's jobs; null on a proxy.</param>
 internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target, JobTable? Jobs) : IAsyncDisposable
 {
-    /// <summary>What <c>start</c> can begin on a target.</summary>
-    private static readonly IJobKind[] Kinds = [];
-
     /// <summary>Stops what runs in the background.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -106,6 +103,8 @@ internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target,
             parts.Logs.CreateLogger("Skein.Target"));
         parts.Control.Membership.Report = () => role.Report;
         role.Reported = parts.Control.Membership.Hurry;
+        parts.Facts.DiskFlags = () => role.Mountpaths.StateFlags;
+        parts.Facts.SpaceProblem = () => store.Space.Problem;
         parts.Control.Feed.Subscribe(role.OnDocument);
         var gateway = new GatewayServices
         {
@@ -117,7 +116,8 @@ internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target,
             Router = role.Router,
             Objects = role.Objects,
             Lister = role.Lister,
-            Jobs = new JobService(jobs, new JobKindRegistry(Kinds)),
+            Mountpaths = role.Mountpaths,
+            Jobs = new JobService(jobs, new JobKindRegistry(role.Mountpaths.Kinds)),
             Peers = peers,
             Counters = counters,
             Intra = new EitherHandler(

@@ -9,6 +9,7 @@ using Skein.Core.Wire;
 using Skein.Gateway.Ports;
 using Skein.Storage.Mountpaths;
 using Skein.Target;
+using Skein.Target.Mountpaths;
 
 namespace Skein.Node.Telemetry;
 
@@ -20,6 +21,7 @@ internal sealed class NodeFacts : INodeFacts
     private readonly NodeConfig _local;
     private readonly IMetadataSource _metadata;
     private readonly MountpathSet? _mountpaths;
+    private readonly DiskStatistics? _disks;
     private readonly Func<bool> _isMember;
     private readonly TimeProvider _time;
     private readonly ProcessReader _process;
@@ -45,6 +47,7 @@ internal sealed class NodeFacts : INodeFacts
         _local = local;
         _metadata = metadata;
         _mountpaths = mountpaths;
+        _disks = mountpaths is null ? null : new DiskStatistics(mountpaths, time);
         _isMember = isMember;
         _time = time;
         _process = new ProcessReader(time);
@@ -55,6 +58,12 @@ internal sealed class NodeFacts : INodeFacts
     public static string Version { get; } =
         typeof(NodeFacts).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
         ?? "0";
+
+    /// <summary>What is wrong with the space of the disks, empty for nothing; null on a proxy.</summary>
+    public Func<string>? SpaceProblem { get; set; }
+
+    /// <summary>State flags that come from the disks; null on a proxy.</summary>
+    public Func<ulong>? DiskFlags { get; set; }
 
     /// <inheritdoc/>
     public NodeInfo Self { get; }
@@ -89,7 +98,7 @@ internal sealed class NodeFacts : INodeFacts
                 : 0;
             var isOut = document.Map.Find(Self.Id) is { } node
                 && (node.Flags & (NodeFlags.Maintenance | NodeFlags.Decommission)) != 0;
-            return started | (isOut ? NodeStateInfo.Maintenance : 0);
+            return started | (DiskFlags?.Invoke() ?? 0) | (isOut ? NodeStateInfo.Maintenance : 0);
         }
     }
 
@@ -100,10 +109,17 @@ internal sealed class NodeFacts : INodeFacts
     public SystemInfo ReadSystem() => _process.Read();
 
     /// <inheritdoc/>
-    public TargetCapacity ReadCapacity() => _mountpaths is null ? new TargetCapacity() : CapacityReport.Read(_mountpaths);
+    public TargetCapacity ReadCapacity()
+    {
+        var capacity = _mountpaths is null ? new TargetCapacity() : CapacityReport.Read(_mountpaths);
+        return capacity.Problem.Length != 0 || SpaceProblem is null ? capacity : capacity with { Problem = SpaceProblem() };
+    }
 
     /// <inheritdoc/>
     public MountpathLists? ReadMountpaths() => _mountpaths is null ? null : CapacityReport.Lists(_mountpaths);
+
+    /// <inheritdoc/>
+    public SortedDictionary<string, DiskRates>? ReadDisks() => _disks?.Read();
 
     /// <inheritdoc/>
     public ReadOnlyMemory<byte> ReadConfig() => Write(json =>

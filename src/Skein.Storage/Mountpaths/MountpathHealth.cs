@@ -53,6 +53,9 @@ public sealed partial class MountpathHealth : IAsyncDisposable
     /// <summary>Whether a mountpath that comes back has its objects moved to where they belong.</summary>
     public Func<bool> ResilverOnReturn { get; set; } = () => true;
 
+    /// <summary>Called in each turn; quick.</summary>
+    internal Action? Look { get; init; }
+
     /// <summary>Errors of a mountpath's disk since it was taken into service.</summary>
     public long ErrorsOf(Mountpath mountpath) =>
         _errors.TryGetValue(mountpath.Unit, out var errors) ? Volatile.Read(ref errors.Total) : 0;
@@ -136,6 +139,7 @@ public sealed partial class MountpathHealth : IAsyncDisposable
         {
             await ReturnAsync(record).ConfigureAwait(false);
         }
+        Look?.Invoke();
     }
 
     private async Task CheckAsync(Mountpath mountpath, Errors errors)

@@ -26,6 +26,7 @@ internal static partial class MountpathOpening
             {
                 OpenRecord(records, i, open, registry is not null, options, logger);
             }
+            OpenKnown(records, open, registry is not null, options, logger);
             var view = View(records, open, registry);
             foreach (var mountpath in view.Readable)
             {
@@ -148,6 +149,19 @@ internal static partial class MountpathOpening
                 Reason = e.Message,
                 MayHoldObjects = record.Id.Length != 0 && (record.IsReadable || record.MayHoldObjects),
             };
+        }
+    }
+
+    /// <summary>Where nothing is remembered: opens what the disks say of the others.</summary>
+    private static void OpenKnown(
+        List<MountpathRecord> records, Dictionary<string, Mountpath> open, bool isRemembered, MountpathOptions options,
+        ILogger logger)
+    {
+        var known = isRemembered ? [] : open.Values.SelectMany(m => m.Identity.KnownPaths ?? []).Distinct().ToList();
+        foreach (var path in known.Where(p => records.TrueForAll(r => r.Path != p)))
+        {
+            records.Add(MountpathRecord.Of(path, "", ""));
+            OpenRecord(records, records.Count - 1, open, isRemembered: true, options with { CreateMissing = false }, logger);
         }
     }
 

@@ -9,6 +9,9 @@ namespace Skein.Storage.Mountpaths;
 /// </summary>
 public sealed class MountpathSet : IDisposable
 {
+    /// <summary>Name of <see cref="MountpathOptions.StateFile"/> in the metadata folder of a node.</summary>
+    public const string StateFileName = MountpathRegistry.FileName;
+
     private volatile MountpathView _view;
 
     internal MountpathSet(MountpathView view, MountpathOptions options, ILogger logger)
@@ -46,6 +49,10 @@ public sealed class MountpathSet : IDisposable
     public static MountpathSet Open(
         IReadOnlyList<(string Path, string Label)> paths, MountpathOptions options, ILogger logger) =>
         MountpathOpening.Open(paths, options, logger);
+
+    /// <summary>The paths that a node remembers and has not given up; none when the file cannot be read.</summary>
+    /// <param name="stateFile">The node's <see cref="MountpathOptions.StateFile"/>.</param>
+    public static IReadOnlyList<string> Remembered(string stateFile) => MountpathRegistry.ReadPaths(stateFile);
 
     /// <summary>The mountpath on which an object belongs now.</summary>
     /// <param name="objectDigest">From <see cref="HrwDigest.OfObject"/>.</param>

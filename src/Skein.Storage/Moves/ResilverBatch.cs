@@ -51,7 +51,11 @@ internal sealed class ResilverBatch(StoreCore core, WorkNames workNames)
         }
         finally
         {
-            copies.ForEach(c => c.Dispose());
+            foreach (var copy in copies)
+            {
+                copy.Dispose();
+                workNames.Release(copy.Work?.Path ?? "");
+            }
         }
         report.Done(copies.Count(c => c.IsPlaced), copies.Where(c => c.IsPlaced).Sum(c => c.What.Size));
         return (copies.Count(c => c.HasFailed), copies.Count(c => c.IsLeft && !c.HasFailed));
@@ -78,6 +82,7 @@ internal sealed class ResilverBatch(StoreCore core, WorkNames workNames)
             copy.IsOver = true;
             return;
         }
+        what.To.Space.ThrowIfFull(what.Size);
         ulong? older = null;
         var folder = what.To.FolderOf(what.Bucket.Name);
         copy.Header = found.Header with { Name = null };

@@ -42,14 +42,16 @@ public sealed class ObjectStore : IAsyncDisposable
         _trash = new TrashCan(time, logger);
         _core = new StoreCore(mountpaths, new ObjectFinder(logger), new BucketFolders(_trash));
         _batches = new BatchCommit(_core);
-        _opening = new StorageUnits(_core, _trash, options, time, logger);
+        Space = new SpaceWatch(mountpaths, time);
+        _opening = new StorageUnits(_core, _trash, Space, options, time, logger);
         foreach (var mountpath in mountpaths.View.Readable)
         {
             _opening.Open(mountpath);
         }
         Control = new MountpathControl(_core, _opening, logger);
         Resilver = new Resilver(_core, Control, _workNames, logger);
-        Health = new MountpathHealth(_core, _opening, Control, time, logger);
+        Cleanup = new Cleanup(_core, _trash, _workNames, time);
+        Health = new MountpathHealth(_core, _opening, Control, time, logger) { Look = Space.Look };
     }
 
     /// <summary>The disks.</summary>
@@ -60,6 +62,12 @@ public sealed class ObjectStore : IAsyncDisposable
 
     /// <summary>Moves objects to the mountpaths on which they belong.</summary>
     public Resilver Resilver { get; }
+
+    /// <summary>Removes what belongs to no object.</summary>
+    public Cleanup Cleanup { get; }
+
+    /// <summary>Compares how full the mountpaths are with the watermarks.</summary>
+    public SpaceWatch Space { get; }
 
     /// <summary>Watches the disks.</summary>
     public MountpathHealth Health { get; }
@@ -75,6 +83,9 @@ public sealed class ObjectStore : IAsyncDisposable
 
     /// <summary>What finds and changes objects.</summary>
     internal StoreCore Core => _core;
+
+    /// <summary>Names of work files.</summary>
+    internal WorkNames WorkNames => _workNames;
 
     /// <summary>
     /// Opens the store: removes what unfinished writes left, and begins, in the background, to make the listing indexes
@@ -145,13 +156,7 @@ public sealed class ObjectStore : IAsyncDisposable
         }
         var digest = HrwDigest.OfObject(bucket.Uname, name);
         var unit = Mountpaths.View.Choose(digest).Unit;
-        if (expectedSize >= ObjectWriter.SpaceCheckBytes
-            && unit.Mountpath.Capacity().AvailableBytes is var available && available < expectedSize)
-        {
-            throw new StoreException(
-                StoreErrorCode.OutOfSpace,
-                $"no space left on mountpath {unit.Mountpath}: {expectedSize} bytes are wanted, {available} available");
-        }
+        unit.Space.ThrowIfFull(expectedSize);
         var work = await CreateWorkAsync(unit, bucket).ConfigureAwait(false);
         return new ObjectWriter(this, unit, bucket, name, digest, work, (expectedSize, declaredChecksumType));
     }

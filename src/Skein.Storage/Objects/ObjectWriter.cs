@@ -10,9 +10,6 @@ namespace Skein.Storage.Objects;
 /// <summary>One write under way. One caller at a time; dispose it in any case.</summary>
 public sealed class ObjectWriter : IAsyncDisposable
 {
-    /// <summary>Announced length in bytes from which the free space is looked at before the first byte.</summary>
-    internal const long SpaceCheckBytes = 1 << 20;
-
     private const int BufferBytes = 256 * 1024;
     private const int SmallestBufferBytes = 4096;
 
@@ -129,10 +126,12 @@ public sealed class ObjectWriter : IAsyncDisposable
         {
             work.File.Dispose();
             unit.Disk.RemoveFile(work.Path);
+            _store.WorkNames.Release(work.Path);
             throw;
         }
         File.Dispose();
         RemoveWork();
+        _store.WorkNames.Release(WorkPath);
         (Unit, File, WorkPath) = (unit, work.File, work.Path);
     }
 
@@ -154,6 +153,7 @@ public sealed class ObjectWriter : IAsyncDisposable
             {
                 RemoveWork();
             }
+            _store.WorkNames.Release(WorkPath);
         }
         return ValueTask.CompletedTask;
     }

@@ -4,6 +4,7 @@ using Skein.Core.Errors;
 using Skein.Storage.Disk;
 using Skein.Storage.Listing;
 using Skein.Storage.Mountpaths;
+using Skein.Storage.Space;
 
 namespace Skein.Storage.Objects;
 
@@ -19,6 +20,9 @@ internal sealed class StorageUnit(Mountpath mountpath, IDisk disk, SyncThreads t
     public SyncThreads Threads { get; } = threads;
 
     public ListingIndex Index { get; } = index;
+
+    /// <summary>How full it is.</summary>
+    public required SpaceGauge Space { get; init; }
 
     public FolderSync Folders { get; } = new(disk);
 

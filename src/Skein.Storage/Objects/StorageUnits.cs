@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Skein.Core.Errors;
 using Skein.Storage.Disk;
 using Skein.Storage.Listing;
 using Skein.Storage.Mountpaths;
@@ -8,18 +9,18 @@ namespace Skein.Storage.Objects;
 
 /// <summary>Opens and closes what works on a mountpath.</summary>
 internal sealed class StorageUnits(
-    StoreCore core, TrashCan trash, ObjectStoreOptions options, TimeProvider time, ILogger logger)
+    StoreCore core, TrashCan trash, SpaceWatch watch, ObjectStoreOptions options, TimeProvider time, ILogger logger)
 {
     private readonly string _bootId =
         options.BootId ?? File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
 
     /// <summary>Called with each error of a disk; null when nobody watches.</summary>
-    public Action<StorageUnit, Core.Errors.StoreException>? Failed { get; set; }
+    public Action<StorageUnit, StoreException>? Failed { get; set; }
 
     /// <summary>
     /// Opens a mountpath: removes what unfinished writes left, and begins to make its listing index complete.
     /// </summary>
-    /// <exception cref="Core.Errors.StoreException">When the disk refuses.</exception>
+    /// <exception cref="StoreException">When the disk refuses.</exception>
     public StorageUnit Open(Mountpath mountpath)
     {
         IDisk disk = new PosixDisk(mountpath.Path);
@@ -27,8 +28,18 @@ internal sealed class StorageUnits(
         var watched = new WatchedDisk(disk);
         var unit = new StorageUnit(
             mountpath, watched, new SyncThreads(mountpath.Path, options.SyncThreads),
-            new ListingIndex(mountpath.Path, mountpath.Id, _bootId, watched, options, logger));
-        watched.Failed = e => Failed?.Invoke(unit, e);
+            new ListingIndex(mountpath.Path, mountpath.Id, _bootId, watched, options, logger))
+        {
+            Space = new SpaceGauge(mountpath, watch, time),
+        };
+        watched.Failed = e =>
+        {
+            if (e.Code == StoreErrorCode.OutOfSpace)
+            {
+                unit.Space.Forget();
+            }
+            Failed?.Invoke(unit, e);
+        };
         mountpath.Unit = unit;
         BucketFolders.RemoveStaleWork(unit);
         trash.Resume(mountpath.Path);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using Skein.Core.Errors;
@@ -12,7 +13,14 @@ internal sealed class WorkNames(TimeProvider time)
     private const int MaxAttempts = 8;
 
     private readonly string _prefix = time.GetUtcNow().UtcTicks.ToString("x", CultureInfo.InvariantCulture);
+    private readonly ConcurrentDictionary<string, bool> _live = new(StringComparer.Ordinal);
     private long _counter;
+
+    /// <summary>True while somebody writes the file.</summary>
+    public bool IsLive(string path) => _live.ContainsKey(path);
+
+    /// <summary>Nobody writes the file any more.</summary>
+    public void Release(string path) => _live.TryRemove(path, out _);
 
     /// <summary>Makes a work file.</summary>
     /// <param name="unit">Where.</param>
@@ -26,10 +34,20 @@ internal sealed class WorkNames(TimeProvider time)
         {
             var number = Interlocked.Increment(ref _counter);
             var path = string.Create(CultureInfo.InvariantCulture, $"{folder.Work}/{_prefix}-{number:x}");
-            if (folder.VerifiedId == bucketId && unit.Disk.CreateNew(path) is { } file)
+            _live[path] = true;
+            try
             {
-                return (file, path);
+                if (folder.VerifiedId == bucketId && unit.Disk.CreateNew(path) is { } file)
+                {
+                    return (file, path);
+                }
             }
+            catch
+            {
+                Release(path);
+                throw;
+            }
+            Release(path);
             makeFolders();
         }
         throw new StoreException(

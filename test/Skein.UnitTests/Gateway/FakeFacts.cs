@@ -29,6 +29,14 @@ internal sealed class FakeFacts(NodeInfo self) : INodeFacts
 
     public MountpathLists? ReadMountpaths() => Mountpaths?.Invoke();
 
+    public SortedDictionary<string, DiskRates>? ReadDisks() => Mountpaths is null ? null : new()
+    {
+        ["vda"] = new DiskRates
+        {
+            ReadPerSecond = 233472, AverageRead = 17083, WrittenPerSecond = 6120789, AverageWrite = 53276, Utilization = 3,
+        },
+    };
+
     public ReadOnlyMemory<byte> ReadConfig() => "{\"confdir\":\"/x\"}"u8.ToArray();
 
     public ReadOnlyMemory<byte> ReadClusterConfig() => "{\"uuid\":\"u\"}"u8.ToArray();

@@ -14,6 +14,7 @@ using Skein.Gateway.Pipeline;
 using Skein.Proxy;
 using Skein.Target;
 using Skein.Target.Jobs;
+using Skein.Target.Mountpaths;
 using Skein.TestKit;
 using Skein.UnitTests.Storage;
 
@@ -107,6 +108,12 @@ internal sealed class TestNode : IAsyncDisposable
     /// <summary>Lets every write pass unless a test says otherwise.</summary>
     public TestGate Gate { get; } = new();
 
+    /// <summary>The disks of a target.</summary>
+    public StoreFixture Disks => _disks!;
+
+    /// <summary>The mountpaths of a target.</summary>
+    public MountpathService MountpathService => _target!.Mountpaths;
+
     /// <summary>Stops answering.</summary>
     public Task StopServerAsync() => _server.StopAsync(StoreFixture.Cancel);
 
@@ -151,6 +158,7 @@ internal sealed class TestNode : IAsyncDisposable
             Router = _target.Router,
             Objects = _target.Objects,
             Lister = _target.Lister,
+            Mountpaths = _target.Mountpaths,
             Jobs = new JobService(Jobs, new JobKindRegistry(Kinds)),
             Peers = peers,
             Counters = Counters,

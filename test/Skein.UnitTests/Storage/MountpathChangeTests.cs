@@ -152,7 +152,13 @@ public sealed class MountpathChangeTests
         Assert.True(fixture.Store.Mountpaths.IsSettled);
         await CheckPlacesAsync(fixture);
         await fixture.StopAsync();
-        File.Delete(fixture.StateFile); // what the disks say of one another is enough to deny nothing
+        File.Delete(fixture.StateFile); // what the disks say of one another is enough to find everything
+        await fixture.StartAsync();
+        Assert.Equal(3, fixture.Store.Mountpaths.All.Count);
+        await CheckPlacesAsync(fixture);
+        await fixture.StopAsync();
+        File.Delete(fixture.StateFile);
+        Directory.Move(added, added + ".x"); // or to deny nothing
         await fixture.StartAsync();
         await RefusedAsync(added, () => fixture.NamesAsync(Bucket));
     }

@@ -47,7 +47,11 @@ public sealed class MountpathTests : IDisposable
         }
         using var fewer = Open("t1", ("a", ""));
         Assert.False(fewer.IsSettled); // what lies on b is not forgotten
-        Assert.Equal(_root + "/b", Assert.Single(fewer.View.Missing).Path);
+        Assert.Equal([_root + "/a", _root + "/b"], fewer.All.Select(m => m.Path));
+        fewer.Dispose();
+        Directory.Move(_root + "/b", _root + "/c");
+        using var missing = Open("t1", ("a", ""));
+        Assert.Equal(_root + "/b", Assert.Single(missing.View.Missing).Path);
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Skein.Gateway.Ports;
+namespace Skein.Core.Wire;
 
 /// <summary>Mountpaths of a target by their state (AIStore's MountpathList). No list is null.</summary>
 public sealed record MountpathLists
