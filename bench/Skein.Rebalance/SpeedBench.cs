@@ -8,7 +8,7 @@ using Skein.TestKit.Http;
 
 namespace Skein.Rebalance;
 
-/// <summary>One target holds everything, a second one comes: how fast its share moves, beside plain PUT in the same run.</summary>
+/// <summary>One target holds everything, a second one comes: how fast its share moves, beside plain PUT.</summary>
 internal static class SpeedBench
 {
     private const int Writers = 8;
@@ -35,11 +35,12 @@ internal static class SpeedBench
         var (sent, bytes) = (Number(source, "out-objs"), Number(source, "out-bytes"));
         var took = source.GetProperty("end-time").GetDateTime() - source.GetProperty("start-time").GetDateTime();
         var least = MovingNames(names, [cluster.Targets[0].Id, target.Id], target.Id) * (long)size;
-        Say($"{title}: {objects} objects stored by plain PUT ({Writers} at a time): {objects / stored.TotalSeconds:0} objects/s, "
-            + $"{Megabytes(objects * (long)size, stored):0.0} MB/s");
-        Say($"{title}: {sent} moved in {took.TotalSeconds:0.00} s: {sent / took.TotalSeconds:0} objects/s, "
-            + $"{Megabytes(bytes, took):0.0} MB/s = {Megabytes(bytes, took) / Megabytes(objects * (long)size, stored):0.00} x plain PUT");
-        Say($"{title}: {bytes} bytes moved, the least possible is {least}: {(double)bytes / least:0.000} x");
+        var (put, moved) = (Megabytes(objects * (long)size, stored), Megabytes(bytes, took));
+        Say($"{title}: {objects} objects stored by plain PUT, {Writers} at a time: ");
+        Say($"  {objects / stored.TotalSeconds:0} objects/s, {put:0.0} MB/s");
+        Say($"{title}: {sent} moved in {took.TotalSeconds:0.00} s: ");
+        Say($"  {sent / took.TotalSeconds:0} objects/s, {moved:0.0} MB/s = {moved / put:0.00} x plain PUT");
+        Say($"  {bytes} bytes moved, the least possible is {least}: {(double)bytes / least:0.000} x");
     }
 
     /// <summary>Names of objects as they come in practice: some hundred in each folder.</summary>
@@ -80,6 +81,4 @@ internal static class SpeedBench
     private static double Megabytes(long bytes, TimeSpan took) => bytes / 1e6 / took.TotalSeconds;
 
     private static void Say(FormattableString text) => Console.WriteLine(FormattableString.Invariant(text));
-
-    private static void Say(string text) => Console.WriteLine(text);
 }

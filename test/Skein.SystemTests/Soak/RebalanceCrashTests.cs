@@ -109,7 +109,8 @@ public sealed class RebalanceCrashTests
         {
             try
             {
-                return (await RebalanceView.ReadAsync(cluster.Http, proxy.Url)).GetProperty("settled").GetBoolean();
+                var seen = await RebalanceView.ReadAsync(cluster.Http, proxy.Url);
+                return seen.GetProperty("id").GetString() is "g1" && seen.GetProperty("settled").GetBoolean();
             }
             catch (HttpRequestException)
             {
