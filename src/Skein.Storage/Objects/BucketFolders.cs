@@ -70,14 +70,14 @@ internal sealed class BucketFolders(TrashCan trash)
         }
     }
 
-    /// <summary>Removes what unfinished writes of an earlier process left.</summary>
-    public static void RemoveStaleWork(StorageUnit unit)
+    /// <summary>Removes what unfinished writes left, but not those of writes under way.</summary>
+    public static void RemoveStaleWork(StorageUnit unit, WorkNames workNames)
     {
         foreach (var folder in BucketTree.Folders(unit.Mountpath.Path))
         {
             if (Directory.Exists(folder.Work))
             {
-                foreach (var file in Directory.EnumerateFiles(folder.Work))
+                foreach (var file in Directory.EnumerateFiles(folder.Work).Where(file => !workNames.IsLive(file)))
                 {
                     unit.Disk.RemoveFile(file);
                 }

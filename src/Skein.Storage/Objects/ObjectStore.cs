@@ -43,7 +43,7 @@ public sealed class ObjectStore : IAsyncDisposable
         _core = new StoreCore(mountpaths, new ObjectFinder(logger), new BucketFolders(_trash));
         _batches = new BatchCommit(_core);
         Space = new SpaceWatch(mountpaths, time);
-        _opening = new StorageUnits(_core, _trash, Space, options, time, logger);
+        _opening = new StorageUnits(_core, (_trash, _workNames), Space, options, time, logger);
         foreach (var mountpath in mountpaths.View.Readable)
         {
             _opening.Open(mountpath);

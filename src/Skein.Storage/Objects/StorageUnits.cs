@@ -9,7 +9,8 @@ namespace Skein.Storage.Objects;
 
 /// <summary>Opens and closes what works on a mountpath.</summary>
 internal sealed class StorageUnits(
-    StoreCore core, TrashCan trash, SpaceWatch watch, ObjectStoreOptions options, TimeProvider time, ILogger logger)
+    StoreCore core, (TrashCan Trash, WorkNames WorkNames) files, SpaceWatch watch, ObjectStoreOptions options,
+    TimeProvider time, ILogger logger)
 {
     private readonly string _bootId =
         options.BootId ?? File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
@@ -41,8 +42,8 @@ internal sealed class StorageUnits(
             Failed?.Invoke(unit, e);
         };
         mountpath.Unit = unit;
-        BucketFolders.RemoveStaleWork(unit);
-        trash.Resume(mountpath.Path);
+        BucketFolders.RemoveStaleWork(unit, files.WorkNames);
+        files.Trash.Resume(mountpath.Path);
         var recovery = new IndexRecovery(unit, core.Finder, core.Locks, options, time, logger);
         unit.Recovery = Task.Run(() => recovery.RunAsync(unit.Stop.Token));
         return unit;

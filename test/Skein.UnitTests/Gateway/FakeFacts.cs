@@ -33,7 +33,11 @@ internal sealed class FakeFacts(NodeInfo self) : INodeFacts
     {
         ["vda"] = new DiskRates
         {
-            ReadPerSecond = 233472, AverageRead = 17083, WrittenPerSecond = 6120789, AverageWrite = 53276, Utilization = 3,
+            ReadPerSecond = 233472,
+            AverageRead = 17083,
+            WrittenPerSecond = 6120789,
+            AverageWrite = 53276,
+            Utilization = 3,
         },
     };
 

@@ -68,6 +68,33 @@ public sealed class BatchTests
     }
 
     [Fact]
+    public async Task An_object_that_is_there_already_is_durable_when_that_is_answered()
+    {
+        var steps = new List<string>();
+        await using var fixture = new StoreFixture(1);
+        fixture.Options = fixture.Options with { WrapDisk = disk => new HookedDisk(disk, steps.Add) };
+        await fixture.StartAsync();
+        await fixture.PutAsync(Bucket, "d/o", "x", new WriteStamp(2, 1));
+        foreach (var isBatch in (bool[])[true, false])
+        {
+            steps.Clear();
+            var write = await WriteAsync(fixture, "d/o", "x", new WriteStamp(2, 1));
+            if (isBatch)
+            {
+                Assert.NotNull((await fixture.Store.CommitBatchAsync([write], StoreFixture.Cancel))[0].Attributes);
+            }
+            else
+            {
+                await write.Writer.CommitAsync(write.Commit, StoreFixture.Cancel);
+            }
+            await CloseAsync([write]);
+            Assert.DoesNotContain(steps, step => step.StartsWith("rename", StringComparison.Ordinal));
+            Assert.Contains(steps, step => step.EndsWith("/%ob/d", StringComparison.Ordinal)
+                && step.StartsWith("flush folder", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public async Task An_older_copy_on_another_mountpath_does_not_come_to_light()
     {
         await using var fixture = await StoreFixture.OpenAsync(1);

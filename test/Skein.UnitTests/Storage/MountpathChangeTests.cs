@@ -200,6 +200,8 @@ public sealed class MountpathChangeTests
             await using var writer = await fixture.Store.BeginWriteAsync(Bucket, name, content.Length, null, Cancel);
             await writer.WriteAsync(content, Cancel);
             await fixture.Store.Control.DisableAsync(out_, resilver, Cancel);
+            await fixture.Store.Control.EnableAsync(out_, true, Cancel);
+            await fixture.Store.Control.DisableAsync(out_, resilver, Cancel);
             await writer.CommitAsync(new WriteCommit { Stamp = fixture.NextStamp() }, Cancel);
             using var handle = await fixture.Store.OpenReadAsync(Bucket, name, Cancel);
             Assert.NotEqual(out_, handle!.Mountpath.Path);

@@ -43,7 +43,9 @@ public sealed class RealDiskTests
         await using var disks = await StartAsync();
         var (fixture, path) = (disks.Fixture, disks.Path);
         string[] there = [.. Names.Where(name => fixture.Store.Mountpaths.Choose(DigestOf(name)).Path == path)];
-        Assert.SkipUnless(Run("mount", "-o", "remount,ro,force", path) || Shutdown(path), "cannot make it read-only");
+        // as ext4 does by itself after an error of the device: what was not flushed is lost, and all writes are refused
+        await fixture.Store.FlushAsync(Cancel);
+        Assert.SkipUnless(Run("mount", "-o", "remount,abort", path), "cannot make it read-only");
         await Assert.ThrowsAsync<StoreException>(() => fixture.PutAsync(Bucket, there[0], "lost"));
         await PollAsync(fixture, () => fixture.Store.Mountpaths.View.Find(path)!.State == MountpathState.Faulty);
         await fixture.PutAsync(Bucket, there[0], "newer");
@@ -57,21 +59,7 @@ public sealed class RealDiskTests
         await using var disks = await StartAsync();
         var (fixture, path) = (disks.Fixture, disks.Path);
         fixture.Store.Space.Config = () => new() { OutOfSpace = 100 };
-        await using (var filler = File.Create(path + "/filler"))
-        {
-            try
-            {
-                while (true)
-                {
-                    await filler.WriteAsync(new byte[65536], Cancel);
-                    await filler.FlushAsync(Cancel);
-                }
-            }
-            catch (IOException)
-            {
-                // full
-            }
-        }
+        await FillAsync(path + "/filler");
         string[] there = [.. Names.Where(name => fixture.Store.Mountpaths.Choose(DigestOf(name)).Path == path)];
         var refused = await Assert.ThrowsAsync<StoreException>(
             () => fixture.PutAsync(Bucket, there[0], new byte[300_000]));
@@ -84,6 +72,7 @@ public sealed class RealDiskTests
         Assert.True(await fixture.Store.DeleteAsync(Bucket, there[0], Cancel));
         Assert.Null(await fixture.GetAsync(Bucket, there[0]));
         Assert.Equal(2, fixture.Store.Mountpaths.View.Available.Count);
+        await FillAsync(path + "/again");
         await fixture.Store.Control.DisableAsync(fixture.Paths[0].Path, resilver: true, Cancel);
         var log = new MoveLog();
         Assert.False(await fixture.Store.Resilver.RunAsync(_ => Bucket, log, Cancel));
@@ -122,8 +111,28 @@ public sealed class RealDiskTests
         }
     }
 
-    /// <summary>As a disk that is pulled: every write fails from now on.</summary>
-    private static bool Shutdown(string path) => Run("xfs_io", "-x", "-c", "shutdown", path);
+    private static async Task FillAsync(string path)
+    {
+        // what the file system holds back for delayed writes is free again after a flush
+        for (var round = 0; round < 10; round++)
+        {
+            foreach (var step in (int[])[65536, 1024])
+            {
+                try
+                {
+                    while (true)
+                    {
+                        await File.AppendAllBytesAsync($"{path}{round}", new byte[step], Cancel);
+                    }
+                }
+                catch (IOException)
+                {
+                    // as full as this step can make it
+                }
+            }
+            Run("sync", "-f", Path.GetDirectoryName(path)!);
+        }
+    }
 
     private static async Task RefusedAsync(string text, Func<Task> action, bool anyCode = false)
     {

@@ -92,7 +92,7 @@ public sealed class ResilverTests
             }),
         };
         await fixture.StartAsync();
-        await FillAsync(fixture);
+        await FillAsync(fixture, Names);
         await fixture.Store.Control.DisableAsync(fixture.Paths[0].Path, resilver: true, Cancel);
         Volatile.Write(ref isBad, true);
         var log = new MoveLog();
@@ -192,7 +192,8 @@ public sealed class ResilverTests
             },
         };
         await fixture.StartAsync();
-        await FillAsync(fixture);
+        string[] names = [.. Pick(fixture, i => $"d{i % 2}/o{i:d2}", 3), .. Pick(fixture, i => new string('x', 300) + i, 1)];
+        await FillAsync(fixture, names);
         await fixture.Store.Control.DisableAsync(fixture.Paths[0].Path, resilver: true, Cancel);
         plan.IsArmed = true;
         try
@@ -212,19 +213,23 @@ public sealed class ResilverTests
         }
         fixture.Options = normal with { BootId = powerLoss ? "boot-2" : normal.BootId };
         await fixture.StartAsync();
-        var expected = Names.ToDictionary(name => name, name => "content of " + name);
+        var expected = names.ToDictionary(name => name, name => "content of " + name);
         await CheckAsync(fixture, expected);
         var log = new MoveLog();
         Assert.True(await fixture.Store.Resilver.RunAsync(_ => Bucket, log, Cancel), string.Join('\n', log.Problems));
         await CheckAsync(fixture, expected);
-        Assert.Equal(Names.Length, await fixture.Store.FindOnDisksAsync((_, _, _) => true, Cancel).CountAsync(Cancel));
+        Assert.Equal(names.Length, await fixture.Store.FindOnDisksAsync((_, _, _) => true, Cancel).CountAsync(Cancel));
         Assert.Single(fixture.Store.Mountpaths.All);
         return !crashed;
     }
 
-    private static async Task FillAsync(StoreFixture fixture)
+    /// <summary>So many names on each mountpath: each run then has the same steps, whatever the folders are called.</summary>
+    private static IEnumerable<string> Pick(StoreFixture fixture, Func<int, string> make, int onEach) =>
+        Enumerable.Range(0, 1000).Select(make).GroupBy(name => ReadPlace(fixture, name)).SelectMany(g => g.Take(onEach));
+
+    private static async Task FillAsync(StoreFixture fixture, string[] names)
     {
-        foreach (var name in Names)
+        foreach (var name in names)
         {
             await fixture.PutAsync(Bucket, name, "content of " + name);
         }

@@ -30,14 +30,20 @@ public sealed class SpaceTests
         Assert.SkipUnless(used > 3, "this disk is empty");
         space.Config = () => new SpaceSection
         {
-            CleanupWatermark = 1, LowWatermark = 1, HighWatermark = 1, OutOfSpace = 100,
+            CleanupWatermark = 1,
+            LowWatermark = 1,
+            HighWatermark = 1,
+            OutOfSpace = 100,
         };
         Assert.True(space.IsLow);
         Assert.False(space.IsOutOfSpace);
         Assert.StartsWith("low capacity: mountpath " + fixture.Paths[0].Path, space.Problem, StringComparison.Ordinal);
         space.Config = () => new SpaceSection
         {
-            CleanupWatermark = 1, LowWatermark = 1, HighWatermark = 1, OutOfSpace = 2,
+            CleanupWatermark = 1,
+            LowWatermark = 1,
+            HighWatermark = 1,
+            OutOfSpace = 2,
         };
         Assert.True(space.IsOutOfSpace);
         var refused = await Assert.ThrowsAsync<StoreException>(() => fixture.PutAsync(Bucket, "new", "content"));
