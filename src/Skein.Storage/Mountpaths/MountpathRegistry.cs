@@ -56,21 +56,6 @@ internal sealed record MountpathRegistry(
                 + "metadata folder of its own");
     }
 
-    /// <summary>The paths that are not detached; none when there is no file, or it cannot be read.</summary>
-    public static IReadOnlyList<string> ReadPaths(string path)
-    {
-        try
-        {
-            var registry = File.Exists(path)
-                ? JsonSerializer.Deserialize(File.ReadAllBytes(path), RegistryJsonContext.Default.MountpathRegistry) : null;
-            return [.. registry?.Mountpaths.Where(r => r.State != MountpathState.Detached).Select(r => r.Path) ?? []];
-        }
-        catch (JsonException)
-        {
-            return [];
-        }
-    }
-
     /// <summary>Replaces the file durably.</summary>
     public void Write(string path) => AtomicFile.Write(
         path, JsonSerializer.SerializeToUtf8Bytes(this, RegistryJsonContext.Default.MountpathRegistry));

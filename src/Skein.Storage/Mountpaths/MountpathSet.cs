@@ -50,10 +50,6 @@ public sealed class MountpathSet : IDisposable
         IReadOnlyList<(string Path, string Label)> paths, MountpathOptions options, ILogger logger) =>
         MountpathOpening.Open(paths, options, logger);
 
-    /// <summary>The paths that a node remembers and has not given up; none when the file cannot be read.</summary>
-    /// <param name="stateFile">The node's <see cref="MountpathOptions.StateFile"/>.</param>
-    public static IReadOnlyList<string> Remembered(string stateFile) => MountpathRegistry.ReadPaths(stateFile);
-
     /// <summary>The mountpath on which an object belongs now.</summary>
     /// <param name="objectDigest">From <see cref="HrwDigest.OfObject"/>.</param>
     /// <exception cref="Core.Errors.StoreException">When no mountpath is available.</exception>
