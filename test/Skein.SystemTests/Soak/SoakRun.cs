@@ -111,7 +111,7 @@ internal sealed class SoakRun(ProcessCluster cluster, SoakTiming timing, int see
             < 64 when canLose => GuardAsync("shutdown", at, () => events.ShutDownAsync(node), node),
             < 74 when canLose => GuardAsync("decommission", at, () => events.DecommissionAsync(node), node),
             < 86 when targets.Count < MostTargets => GuardAsync("new target", at, events.AddAsync, null),
-            _ => GuardAsync("kill", at, () => events.KillAsync(node, away), node),
+            _ => GuardAsync("mountpath", at, () => events.DetachAsync(node, away), node),
         });
     }
 
