@@ -43,7 +43,7 @@ public sealed partial class MountpathHealth : IAsyncDisposable
         _time = time;
         _logger = logger;
         units.Failed = OnError;
-        core.Suspected = (_, _) => Wake();
+        core.Wake = Wake;
         _loop = Task.Run(RunAsync);
     }
 

@@ -55,7 +55,11 @@ internal static partial class MountpathOpening
     /// <exception cref="StoreException">When it cannot be used.</exception>
     public static Mountpath OpenOne(MountpathRecord record, IEnumerable<MountpathRecord> others, MountpathOptions options)
     {
-        Probe(record.Path, options.CreateMissing && record.Id.Length == 0);
+        if (record.Id.Length != 0 && !Path.Exists(record.Path))
+        {
+            throw Refused($"mountpath {record.Path} does not exist; mount the disk {record.Id} that was used there before");
+        }
+        Probe(record.Path, options.CreateMissing);
         var held = Lock(record.Path);
         try
         {

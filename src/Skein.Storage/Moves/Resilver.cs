@@ -18,20 +18,28 @@ public sealed partial class Resilver
     /// <summary>Passes until it is given up because the mountpaths, or the objects, change all the time.</summary>
     private const int MaxPasses = 16;
 
+    /// <summary>How often it is looked whether a disk that failed was taken out.</summary>
+    private const int MaxLooks = 50;
+
     private const int BatchObjects = 256;
     private const long BatchBytes = 64L << 20;
 
     /// <summary>Files that are looked at before others get a turn.</summary>
     private const int Chunk = 256;
 
+    private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(100);
+
     private readonly StoreCore _core;
     private readonly MountpathControl _control;
     private readonly ResilverBatch _mover;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private int _running;
 
-    internal Resilver(StoreCore core, MountpathControl control, WorkNames workNames, ILogger logger)
+    internal Resilver(
+        StoreCore core, MountpathControl control, WorkNames workNames, TimeProvider time, ILogger logger)
     {
+        _time = time;
         _core = core;
         _control = control;
         _mover = new ResilverBatch(core, workNames);
@@ -65,13 +73,25 @@ public sealed partial class Resilver
                 }
                 // whoever holds a name's lock may still place it by the view before
                 await _core.Locks.DrainAsync(cancel).ConfigureAwait(false);
-                var (failed, left) = await PassAsync(view, buckets, report, cancel).ConfigureAwait(false);
-                if (failed != 0)
+                int failed, left;
+                try
+                {
+                    (failed, left) = await PassAsync(view, buckets, report, cancel).ConfigureAwait(false);
+                }
+                catch (Exception e) when (e is StoreException or IOException)
+                {
+                    if (!await IsTakenOutAsync(view, cancel).ConfigureAwait(false))
+                    {
+                        throw;
+                    }
+                    continue; // a disk has failed meanwhile: the objects on the others are moved all the same
+                }
+                if (failed != 0 && view == _core.Mountpaths.View)
                 {
                     Log.Failed(_logger, failed);
                     return false;
                 }
-                if (left == 0 && await _control.SettleAsync(view, cancel).ConfigureAwait(false))
+                if (failed == 0 && left == 0 && await _control.SettleAsync(view, cancel).ConfigureAwait(false))
                 {
                     return true;
                 }
@@ -83,6 +103,17 @@ public sealed partial class Resilver
         {
             Interlocked.Decrement(ref _running);
         }
+    }
+
+    /// <summary>Gives the health checker some seconds to see what was met here.</summary>
+    private async Task<bool> IsTakenOutAsync(MountpathView view, CancellationToken cancel)
+    {
+        for (var look = 0; look < MaxLooks && view == _core.Mountpaths.View; look++)
+        {
+            _core.Wake?.Invoke();
+            await Task.Delay(LookPause, _time, cancel).ConfigureAwait(false);
+        }
+        return view != _core.Mountpaths.View;
     }
 
     /// <summary>Walks all files once; answers as <see cref="ResilverBatch.MoveAsync"/>.</summary>

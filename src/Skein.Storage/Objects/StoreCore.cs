@@ -27,8 +27,8 @@ internal sealed class StoreCore(MountpathSet mountpaths, ObjectFinder finder, Bu
     /// <summary>Counts up before copies are removed from where they do not belong: who saw neither copy looks again.</summary>
     public long Moves => Volatile.Read(ref _moves);
 
-    /// <summary>Called when a mountpath was found gone.</summary>
-    public Action<StorageUnit, StoreException>? Suspected { get; set; }
+    /// <summary>Called when a mountpath was found gone: looks at all of them.</summary>
+    public Action? Wake { get; set; }
 
     /// <summary>The mountpaths' units from which objects are read.</summary>
     public static IEnumerable<StorageUnit> Units(MountpathView view) => view.Readable.Select(m => m.Unit);
@@ -122,9 +122,9 @@ internal sealed class StoreCore(MountpathSet mountpaths, ObjectFinder finder, Bu
         {
             unit.ThrowIfGone();
         }
-        catch (StoreException e)
+        catch (StoreException)
         {
-            Suspected?.Invoke(unit, e);
+            Wake?.Invoke();
             throw;
         }
     }

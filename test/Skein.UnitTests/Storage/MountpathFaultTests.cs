@@ -40,7 +40,7 @@ public sealed class MountpathFaultTests
     }
 
     [Theory]
-    [InlineData("gone", "does not exist")]
+    [InlineData("gone", "does not exist; mount the disk")]
     [InlineData("empty", "the folder is not the disk")]
     [InlineData("foreign", "belongs to node \"t9\"")]
     [InlineData("other", "is mounted there, but")]

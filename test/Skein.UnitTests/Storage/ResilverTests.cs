@@ -109,6 +109,28 @@ public sealed class ResilverTests
     }
 
     [Fact]
+    public async Task A_disk_that_vanishes_meanwhile_does_not_keep_the_others_from_being_put_in_order()
+    {
+        await using var fixture = await StoreFixture.OpenAsync(3, remembers: true);
+        await FillAsync(fixture, Names);
+        var (leaving, gone) = (fixture.Paths[0].Path, fixture.Paths[2].Path);
+        var here = Names.Where(name => ReadPlace(fixture, name) != gone).ToList();
+        await fixture.Store.Control.DisableAsync(leaving, resilver: true, Cancel);
+        Directory.Move(gone, gone + ".x");
+        Assert.True(await fixture.Store.Resilver.RunAsync(_ => Bucket, new MoveLog(), Cancel));
+        Assert.Equal([fixture.Paths[1].Path], fixture.Store.Mountpaths.All.Select(m => m.Path));
+        foreach (var name in here)
+        {
+            Assert.Equal("content of " + name, await fixture.GetAsync(Bucket, name));
+        }
+        await Assert.ThrowsAsync<StoreException>(() => fixture.NamesAsync(Bucket));
+        Directory.Move(gone + ".x", gone);
+        await fixture.Store.Control.EnableAsync(gone, true, Cancel);
+        Assert.True(await fixture.Store.Resilver.RunAsync(_ => Bucket, new MoveLog(), Cancel));
+        await CheckAsync(fixture, Names.ToDictionary(name => name, name => "content of " + name));
+    }
+
+    [Fact]
     public async Task Nothing_is_missed_while_objects_move()
     {
         const int Objects = 300;
