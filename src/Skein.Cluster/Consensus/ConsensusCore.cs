@@ -256,6 +256,11 @@ public sealed partial class ConsensusCore
         {
             Voters = [new VoterInfo(_self, _incarnation, false)],
         };
+        document = document with
+        {
+            Rebalance = document.Rebalance.AfterLoss(
+                newest.Stamp.Version + ForcedVersionStep, hasData: !document.Buckets.Buckets.IsEmpty),
+        };
         Accept(
             ContactUrls.Apply(document),
             $"p[{_self}] is forced to be the primary, generation {generation}; what only the lost voters knew is lost",

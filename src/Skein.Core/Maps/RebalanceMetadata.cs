@@ -86,6 +86,19 @@ public sealed record RebalanceMetadata(long Version, ImmutableArray<OwnerSet> Ow
         Run = Run.IsRunning || Run.Note.Length != 0 ? new RebalanceRun(RebalanceState.Finished, "", OwnersVersion) : Run,
     };
 
+    /// <summary>
+    /// After a forced recovery: the lost voters may have known of owners that nobody remembers now, so an object may lie on
+    /// any target, and whoever holds a lease may hold it under any of those.
+    /// </summary>
+    /// <param name="version">Version of the document of the recovery.</param>
+    /// <param name="hasData">False when nothing can be stored.</param>
+    public RebalanceMetadata AfterLoss(long version, bool hasData) => Owners.IsEmpty || !hasData ? this : this with
+    {
+        Owners = [Owners[0], new OwnerSet(version, Owners[^1].TargetIds)],
+        IsCut = true,
+        Clean = NoneClean,
+    };
+
     /// <summary>A new rebalance.</summary>
     public RebalanceMetadata Begin() =>
         this with { Version = Version + 1, Run = new RebalanceRun(RebalanceState.Running, "", OwnersVersion) };

@@ -33,6 +33,21 @@ public sealed class RebalanceMetadataTests
     }
 
     [Fact]
+    public void After_a_loss_any_target_may_hold_anything_until_all_are_clean()
+    {
+        var before = RebalanceMetadata.Empty.After(Three, 2, hasData: false);
+        Assert.Same(before, before.AfterLoss(1002, hasData: false));
+        var after = before.AfterLoss(1002, hasData: true);
+        Assert.False(after.IsSettled);
+        Assert.Equal(1002, after.OwnersVersion);
+        var digest = Digest(after, "target02");
+        Assert.Null(after.Holders("target02", digest, writtenUnder: 2));
+        Assert.Empty(after.Holders("target02", digest, writtenUnder: 1002)!);
+        Assert.False(after.MayWrite("target02", digest, floor: 1001));
+        Assert.True(after.MayWrite("target02", digest, floor: 1002));
+    }
+
+    [Fact]
     public void Two_changes_in_one_document_are_one()
     {
         var sets = RebalanceMetadata.Empty.After(Two, 2, hasData: false)
