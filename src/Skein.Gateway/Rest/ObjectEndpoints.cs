@@ -14,6 +14,9 @@ namespace Skein.Gateway.Rest;
 /// <summary><c>/v1/objects/B/O</c>.</summary>
 internal sealed class ObjectEndpoints(GatewayServices services, BucketLookup lookup)
 {
+    /// <summary>How often a read is served anew because the owners of names have changed meanwhile.</summary>
+    private const int MaxAttempts = 3;
+
     private const string Allow = "DELETE, GET, HEAD, PATCH, POST, PUT";
 
     private readonly RedirectReply _redirect = new(services);
@@ -59,7 +62,18 @@ internal sealed class ObjectEndpoints(GatewayServices services, BucketLookup loo
     {
         try
         {
-            await serve(request, first).ConfigureAwait(false);
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    await serve(request, first).ConfigureAwait(false);
+                    break;
+                }
+                catch (StoreException error) when (attempt < MaxAttempts && MayBeServedAnew(request, error))
+                {
+                    request.Refresh();
+                }
+            }
             services.Counters.Increment(done);
         }
         catch (StoreException)
@@ -72,6 +86,14 @@ internal sealed class ObjectEndpoints(GatewayServices services, BucketLookup loo
             throw;
         }
     }
+
+    /// <summary>
+    /// A read that could not be served since the name has got another owner meanwhile: with the newer map it is sent there.
+    /// </summary>
+    private bool MayBeServedAnew(RequestContext request, StoreException error) =>
+        error.Code == StoreErrorCode.NotReady && (request.Method is "GET" or "HEAD") && !request.Response.HasStarted
+        && services.Metadata.Current.Document.Rebalance.OwnersVersion
+            != request.Call.Metadata.Document.Rebalance.OwnersVersion;
 
     private async Task GetAsync(RequestContext request, int first)
     {
