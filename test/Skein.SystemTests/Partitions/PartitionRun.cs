@@ -21,6 +21,7 @@ internal sealed class PartitionRun(
     /// <summary>Targets.</summary>
     public const int Targets = 4;
 
+    private const int LastWords = 6000;
     private static readonly TimeSpan Flap = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan MajorityLimit = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan SettleLimit = TimeSpan.FromSeconds(60);
@@ -143,6 +144,11 @@ internal sealed class PartitionRun(
         catch (TimeoutException e)
         {
             Problem("the nodes do not come together: " + e.Message);
+            foreach (var dead in cluster.Nodes.Where(node => node.ProcessId == 0))
+            {
+                var last = dead.Output.Length > LastWords ? dead.Output[^LastWords..] : dead.Output;
+                Problem($"{dead.Id} has ended by itself; its last words:\n{last}");
+            }
             return;
         }
         foreach (var proxy in cluster.Proxies)
