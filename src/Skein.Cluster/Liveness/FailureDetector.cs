@@ -133,6 +133,14 @@ public sealed class FailureDetector(string selfId, FailureDetectorOptions option
         foreach (var node in document.Map.AllNodes.Where(node => node.Id != selfId))
         {
             var watch = WatchOf(node.Id, now);
+            var isOut = (node.Flags & (NodeFlags.Maintenance | NodeFlags.Decommission)) != 0;
+            if (watch.IsOut && !isOut && node.IsActive)
+            {
+                // Brought back into service: its silence counts from now on, not together with that of others.
+                (watch.HeardAt, watch.ReachedAt, watch.DataReachedAt) = (now, now, now);
+                (watch.FailedRounds, watch.FailedDataRounds) = (0, 0);
+            }
+            watch.IsOut = isOut;
             watch.HeardAt = Math.Max(watch.HeardAt, heardAt(node.Id) ?? long.MinValue);
             if (IsProbeDue(watch, now))
             {
@@ -141,7 +149,7 @@ public sealed class FailureDetector(string selfId, FailureDetectorOptions option
                 probe.Add(node.Id);
             }
             var verdict = Judge(watch, now);
-            if ((node.Flags & (NodeFlags.Maintenance | NodeFlags.Decommission)) != 0 && verdict != Verdict.Well)
+            if (isOut && verdict != Verdict.Well)
             {
                 continue; // out of service it may be silent; what was said of it before is taken back when it is not
             }
@@ -324,6 +332,8 @@ public sealed class FailureDetector(string selfId, FailureDetectorOptions option
         public long DataReachedAt { get; set; }
 
         public long ProbedAt { get; set; }
+
+        public bool IsOut { get; set; }
 
         public bool IsProbing { get; set; }
 

@@ -187,6 +187,20 @@ public sealed class FailureDetectorTests
         Assert.Empty(world.Alerts);
     }
 
+    [Fact]
+    public void A_dead_node_that_is_brought_back_is_observed_anew()
+    {
+        var world = new World(3);
+        world.Change(new SetNodeFlags(Target1, NodeFlags.Maintenance, NodeFlags.None));
+        world.Kill(Target1);
+        world.Run(30_000);
+        world.Change(new SetNodeFlags(Target1, NodeFlags.None, NodeFlags.Maintenance));
+        world.Run(8000);
+        Assert.Empty(world.Log);
+        world.Run(4000);
+        Assert.Contains("set [Down]", Assert.Single(world.Log), StringComparison.Ordinal);
+    }
+
     /// <summary>A cluster of one primary, one other proxy and targets, each of which can be cut off in several ways.</summary>
     private sealed class World
     {
