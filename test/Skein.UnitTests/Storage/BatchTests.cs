@@ -9,7 +9,7 @@ namespace Skein.UnitTests.Storage;
 /// <summary>Many writes and removals with few flushes: as whole and as durable as one by one.</summary>
 public sealed class BatchTests
 {
-    private const int MaxSweeps = 16;
+    private const int MaxSweeps = 4;
     private const int MoreThanAllSteps = 500;
 
     private static readonly BucketRef Bucket = StoreFixture.Bucket(durability: DurabilityPolicy.Disk);

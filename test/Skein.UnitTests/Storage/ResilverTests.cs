@@ -10,7 +10,7 @@ namespace Skein.UnitTests.Storage;
 /// <summary>Objects move between mountpaths while they are read, written, deleted and listed, and while power fails.</summary>
 public sealed class ResilverTests
 {
-    private const int MaxSweeps = 16;
+    private const int MaxSweeps = 4;
     private const int MoreThanAllSteps = 1000;
 
     private static readonly BucketRef Bucket = StoreFixture.Bucket(durability: DurabilityPolicy.Disk);
