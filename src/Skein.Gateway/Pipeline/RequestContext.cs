@@ -62,10 +62,8 @@ internal sealed class RequestContext
     /// <summary>Asks for newer metadata, within bounds, and takes what there is afterwards.</summary>
     public async Task CatchUpAsync(DocumentStamp atLeast)
     {
-        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(Aborted);
-        using var timer = Services.Time.CreateTimer(
-            static state => ((CancellationTokenSource)state!).Cancel(), bounded, GatewayLimits.CatchUp,
-            Timeout.InfiniteTimeSpan);
+        using var bound = new CancellationTokenSource(GatewayLimits.CatchUp, Services.Time);
+        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(Aborted, bound.Token);
         try
         {
             await Services.Control.CatchUpAsync(atLeast, bounded.Token).ConfigureAwait(false);

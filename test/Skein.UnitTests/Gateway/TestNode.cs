@@ -50,7 +50,8 @@ internal sealed class TestNode : IAsyncDisposable
     /// <summary>A listener that serves clients only.</summary>
     public Uri PublicUrl { get; private set; } = null!;
 
-    public static async Task<TestNode> StartAsync(FakeCluster cluster, string id, NodeRole role)
+    public static async Task<TestNode> StartAsync(
+        FakeCluster cluster, string id, NodeRole role, TimeProvider? time = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
@@ -72,7 +73,7 @@ internal sealed class TestNode : IAsyncDisposable
             DataNet = NodeAddress.Create("http", "127.0.0.1", urls[1].Port),
         };
         var node = new TestNode(server, new FakeFacts(info), cluster.Join()) { PublicUrl = urls[0] };
-        pipeline = new RequestPipeline(await node.ServicesAsync());
+        pipeline = new RequestPipeline(await node.ServicesAsync(time ?? TimeProvider.System));
         return node;
     }
 
@@ -117,13 +118,13 @@ internal sealed class TestNode : IAsyncDisposable
     /// <summary>Stops answering.</summary>
     public Task StopServerAsync() => _server.StopAsync(StoreFixture.Cancel);
 
-    private async Task<GatewayServices> ServicesAsync()
+    private async Task<GatewayServices> ServicesAsync(TimeProvider time)
     {
-        var peers = new PeerClient(_invoker, Facts, Metadata, TimeProvider.System);
+        var peers = new PeerClient(_invoker, Facts, Metadata, time);
         if (Info.Role == NodeRole.Proxy)
         {
             var proxy = new ProxyRole(
-                Facts, Metadata, Control, peers, _invoker, TimeProvider.System, NullLogger.Instance);
+                Facts, Metadata, Control, peers, _invoker, time, NullLogger.Instance);
             return new GatewayServices
             {
                 Facts = Facts,
@@ -137,16 +138,16 @@ internal sealed class TestNode : IAsyncDisposable
                 Rebalance = Rebalance,
                 Peers = peers,
                 Counters = Counters,
-                Time = TimeProvider.System,
+                Time = time,
                 Logger = NullLogger.Instance,
             };
         }
         _disks = await StoreFixture.OpenAsync();
         Gate.Ownership = () => Metadata.Current.Document.Rebalance.OwnersVersion;
-        Jobs = new JobTable(new JobHistoryFile(_folder.Path), TimeProvider.System, NullLogger.Instance);
+        Jobs = new JobTable(new JobHistoryFile(_folder.Path), time, NullLogger.Instance);
         _target = new TargetRole(
             Facts, _disks.Store, new TargetCluster(Metadata, Control, Gate, peers),
-            Jobs, Counters, TimeProvider.System, NullLogger.Instance);
+            Jobs, Counters, time, NullLogger.Instance);
         Metadata.OnDocument = _target.OnDocument;
         Facts.Mountpaths = () => CapacityReport.Lists(_disks.Store.Mountpaths);
         Facts.Capacity = () => CapacityReport.Read(_disks.Store.Mountpaths);
@@ -162,7 +163,7 @@ internal sealed class TestNode : IAsyncDisposable
             Jobs = new JobService(Jobs, new JobKindRegistry(Kinds)),
             Peers = peers,
             Counters = Counters,
-            Time = TimeProvider.System,
+            Time = time,
             Logger = NullLogger.Instance,
         };
     }

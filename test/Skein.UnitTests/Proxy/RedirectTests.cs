@@ -1,4 +1,7 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
+using Skein.Core.Maps;
+using Skein.Core.Nodes;
 using Skein.UnitTests.Gateway;
 
 namespace Skein.UnitTests.Proxy;
@@ -99,6 +102,22 @@ public sealed partial class RedirectTests
         Assert.Equal(1, other.Control.CatchUps);
     }
 
+    [Fact]
+    public async Task TheEndOfTheWaitMayComeLate()
+    {
+        var time = new LateTimers();
+        await using var cluster = await TestCluster.StartAsync();
+        await using var other = await TestNode.StartAsync(cluster.Documents, "p9AISwire", NodeRole.Proxy, time);
+        cluster.Documents.Change(document => new AddNode(other.Info).Apply(document));
+        other.Metadata.Lags = true;
+        await cluster.CreateBucketAsync("b");
+        var answer = await RawHttp.GetAsync(other.PublicUrl, "/v1/objects/b/o");
+        Assert.Equal("HTTP/1.1 301 Moved Permanently", RawHttp.Head(answer)[0]);
+        Assert.NotEmpty(time.Callbacks);
+        // A timer that a thread has begun to serve is not stopped by its disposal; an exception there ends the process.
+        Assert.All(time.Callbacks, late => late());
+    }
+
     private static string Location(string[] head) =>
         Assert.Single(head, line => line.StartsWith("Location: ", StringComparison.Ordinal))["Location: ".Length..];
 
@@ -106,4 +125,16 @@ public sealed partial class RedirectTests
 
     [GeneratedRegex("utm=[0-9]{19}&stamp=[0-9]+\\.[0-9]+\\.[0-9]+$")]
     private static partial Regex Marks();
+
+    /// <summary>Timers that end by hand, even after they were disposed.</summary>
+    private sealed class LateTimers : TimeProvider
+    {
+        public ConcurrentQueue<Action> Callbacks { get; } = new();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Callbacks.Enqueue(() => callback(state));
+            return base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, period);
+        }
+    }
 }
