@@ -18,27 +18,28 @@ public sealed partial class Resilver
     /// <summary>Passes until it is given up because the mountpaths, or the objects, change all the time.</summary>
     private const int MaxPasses = 16;
 
-    /// <summary>How often it is looked whether a disk that failed was taken out.</summary>
-    private const int MaxLooks = 50;
-
     private const int BatchObjects = 256;
     private const long BatchBytes = 64L << 20;
 
     /// <summary>Files that are looked at before others get a turn.</summary>
     private const int Chunk = 256;
 
+    /// <summary>How often it is looked whether a disk that failed was taken out.</summary>
     private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(100);
 
     private readonly StoreCore _core;
     private readonly MountpathControl _control;
     private readonly ResilverBatch _mover;
+    private readonly TimeSpan _failedDiskWait;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private int _running;
 
     internal Resilver(
-        StoreCore core, MountpathControl control, WorkNames workNames, TimeProvider time, ILogger logger)
+        StoreCore core, MountpathControl control, WorkNames workNames, ObjectStoreOptions options, TimeProvider time,
+        ILogger logger)
     {
+        _failedDiskWait = options.FailedDiskWait;
         _time = time;
         _core = core;
         _control = control;
@@ -105,10 +106,11 @@ public sealed partial class Resilver
         }
     }
 
-    /// <summary>Gives the health checker some seconds to see what was met here.</summary>
+    /// <summary>Gives the health checker some time to see what was met here.</summary>
     private async Task<bool> IsTakenOutAsync(MountpathView view, CancellationToken cancel)
     {
-        for (var look = 0; look < MaxLooks && view == _core.Mountpaths.View; look++)
+        var begun = _time.GetTimestamp();
+        while (view == _core.Mountpaths.View && _time.GetElapsedTime(begun) < _failedDiskWait)
         {
             _core.Wake?.Invoke();
             await Task.Delay(LookPause, _time, cancel).ConfigureAwait(false);

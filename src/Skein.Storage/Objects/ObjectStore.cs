@@ -49,7 +49,7 @@ public sealed class ObjectStore : IAsyncDisposable
             _opening.Open(mountpath);
         }
         Control = new MountpathControl(_core, _opening, logger);
-        Resilver = new Resilver(_core, Control, _workNames, time, logger);
+        Resilver = new Resilver(_core, Control, _workNames, options, time, logger);
         Cleanup = new Cleanup(_core, _trash, _workNames, time);
         Health = new MountpathHealth(_core, _opening, Control, time, logger) { Look = Space.Look };
     }

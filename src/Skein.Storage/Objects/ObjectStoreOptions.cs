@@ -26,6 +26,9 @@ public sealed record ObjectStoreOptions
     /// <summary>How long after a failure an index is rebuilt.</summary>
     public TimeSpan IndexRetryDelay { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a resilver that met a failing disk waits until the disk is taken out of use.</summary>
+    public TimeSpan FailedDiskWait { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Identifies this boot of the machine; null to ask the kernel.</summary>
     public string? BootId { get; init; }
 

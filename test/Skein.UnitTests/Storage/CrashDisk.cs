@@ -8,7 +8,9 @@ namespace Skein.UnitTests.Storage;
 internal sealed class SimulatedCrash() : IOException("simulated crash");
 
 /// <summary>When to crash: before a step of a given number. After it every step fails.</summary>
-internal sealed class CrashPlan(int crashAt)
+/// <param name="crashAt">Number of the step, from 1.</param>
+/// <param name="kind">Kind of steps that are counted; null for all.</param>
+internal sealed class CrashPlan(int crashAt, string? kind = null)
 {
     private readonly Lock _gate = new();
     private int _steps;
@@ -24,7 +26,7 @@ internal sealed class CrashPlan(int crashAt)
     {
         lock (_gate)
         {
-            if (IsArmed && !IsDead && ++_steps == crashAt)
+            if (IsArmed && !IsDead && (kind is null || kind == what) && ++_steps == crashAt)
             {
                 IsDead = true;
                 Where = what;

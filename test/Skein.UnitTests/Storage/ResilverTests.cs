@@ -10,7 +10,6 @@ namespace Skein.UnitTests.Storage;
 /// <summary>Objects move between mountpaths while they are read, written, deleted and listed, and while power fails.</summary>
 public sealed class ResilverTests
 {
-    private const int MaxSweeps = 4;
     private const int MoreThanAllSteps = 1000;
 
     private static readonly BucketRef Bucket = StoreFixture.Bucket(durability: DurabilityPolicy.Disk);
@@ -25,18 +24,8 @@ public sealed class ResilverTests
     [InlineData(true)]
     public async Task After_a_stop_at_any_step_every_object_is_there_and_it_can_be_run_again(bool powerLoss)
     {
-        var seen = new HashSet<string>();
-        var expected = new HashSet<string> { "create", "write", "set metadata", "flush all", "rename", "remove file" };
-        for (var sweep = 0; sweep < MaxSweeps && !seen.IsSupersetOf(expected); sweep++)
-        {
-            var completed = false;
-            for (var crashAt = 1; !completed; crashAt++)
-            {
-                Assert.True(crashAt < MoreThanAllSteps);
-                completed = await CrashAsync(crashAt, powerLoss, seen);
-            }
-        }
-        Assert.True(seen.IsSupersetOf(expected), string.Join(", ", seen));
+        string[] expected = ["create", "write", "set metadata", "flush all", "rename", "remove file"];
+        await CrashSweep.RunAsync(expected, MoreThanAllSteps, plan => CrashAsync(plan, powerLoss));
     }
 
     [Fact]
@@ -198,22 +187,11 @@ public sealed class ResilverTests
         }
     }
 
-    private static async Task<bool> CrashAsync(int crashAt, bool powerLoss, HashSet<string> seen)
+    private static async Task CrashAsync(CrashPlan plan, bool powerLoss)
     {
-        var plan = new CrashPlan(crashAt);
-        var disks = new List<CrashDisk>();
         await using var fixture = new StoreFixture(2) { Remembers = true };
-        var normal = fixture.Options;
-        fixture.Options = normal with
-        {
-            FaultPoint = plan.Step,
-            WrapDisk = real =>
-            {
-                disks.Add(new CrashDisk(real, plan, Path.Combine(fixture.Root, $"vault{disks.Count}")));
-                return disks[^1];
-            },
-        };
-        await fixture.StartAsync();
+        fixture.Options = fixture.Options with { FailedDiskWait = TimeSpan.Zero };
+        await fixture.StartAsync(plan);
         string[] names = [.. Pick(fixture, i => $"d{i % 2}/o{i:d2}", 3), .. Pick(fixture, i => new string('x', 300) + i, 1)];
         await FillAsync(fixture, names);
         await fixture.Store.Control.DisableAsync(fixture.Paths[0].Path, resilver: true, Cancel);
@@ -226,15 +204,7 @@ public sealed class ResilverTests
         {
             // Stopped.
         }
-        var crashed = plan.IsDead;
-        seen.Add(plan.Where);
-        await fixture.KillAsync();
-        if (powerLoss)
-        {
-            disks.ForEach(disk => disk.LosePower());
-        }
-        fixture.Options = normal with { BootId = powerLoss ? "boot-2" : normal.BootId };
-        await fixture.StartAsync();
+        await fixture.StartAfterCrashAsync(powerLoss);
         var expected = names.ToDictionary(name => name, name => "content of " + name);
         await CheckAsync(fixture, expected);
         var log = new MoveLog();
@@ -242,7 +212,6 @@ public sealed class ResilverTests
         await CheckAsync(fixture, expected);
         Assert.Equal(names.Length, await fixture.Store.FindOnDisksAsync((_, _, _) => true, Cancel).CountAsync(Cancel));
         Assert.Single(fixture.Store.Mountpaths.All);
-        return !crashed;
     }
 
     /// <summary>So many names on each mountpath: each run then has the same steps, whatever the folders are called.</summary>

@@ -11,6 +11,8 @@ namespace Skein.UnitTests.Storage;
 /// <summary>A store on folders of its own, which can be stopped, killed and opened again.</summary>
 internal sealed class StoreFixture : IAsyncDisposable
 {
+    private readonly List<CrashDisk> _crashDisks = [];
+    private ObjectStoreOptions? _withoutCrashes;
     private MountpathSet? _mountpaths;
     private long _clock;
 
@@ -76,6 +78,34 @@ internal sealed class StoreFixture : IAsyncDisposable
     {
         await Store.KillAsync();
         _mountpaths!.Dispose();
+    }
+
+    /// <summary>Opens the store on disks that stop by the plan.</summary>
+    public Task StartAsync(CrashPlan plan)
+    {
+        _withoutCrashes = Options;
+        Options = Options with
+        {
+            FaultPoint = plan.Step,
+            WrapDisk = real =>
+            {
+                _crashDisks.Add(new CrashDisk(real, plan, Path.Combine(Root, $"vault{_crashDisks.Count}")));
+                return _crashDisks[^1];
+            },
+        };
+        return StartAsync();
+    }
+
+    /// <summary>Opens it again after the stop, on disks that work; after a loss of power the machine has started anew.</summary>
+    public async Task StartAfterCrashAsync(bool powerLoss)
+    {
+        await KillAsync();
+        if (powerLoss)
+        {
+            _crashDisks.ForEach(disk => disk.LosePower());
+        }
+        Options = _withoutCrashes! with { BootId = powerLoss ? "boot-2" : _withoutCrashes.BootId };
+        await StartAsync();
     }
 
     public async Task RestartAsync()
