@@ -83,15 +83,7 @@ internal sealed record NodeIdentity(string Id, string Incarnation)
     private static void Write(string path, NodeIdentity identity)
     {
         var file = new IdentityFile { Format = Format, Id = identity.Id, Incarnation = identity.Incarnation };
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(file, IdentityJsonContext.Default.IdentityFile);
-        var temporary = path + ".tmp";
-        using (var handle = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write))
-        {
-            RandomAccess.Write(handle, bytes, 0);
-            RandomAccess.FlushToDisk(handle);
-        }
-        File.Move(temporary, path, overwrite: true);
-        FolderFlush.Flush(Path.GetDirectoryName(path)!);
+        DurableFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(file, IdentityJsonContext.Default.IdentityFile));
     }
 }
 

@@ -31,15 +31,7 @@ internal sealed record NodeDeparture(
         {
             return;
         }
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(this, DepartureJsonContext.Default.NodeDeparture);
-        var temporary = path + ".tmp";
-        using (var file = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write))
-        {
-            RandomAccess.Write(file, bytes, 0);
-            RandomAccess.FlushToDisk(file);
-        }
-        File.Move(temporary, path, overwrite: true);
-        FolderFlush.Flush(folder);
+        DurableFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(this, DepartureJsonContext.Default.NodeDeparture));
     }
 
     /// <summary>Does what a mark asks for. Nothing of the node may be open.</summary>

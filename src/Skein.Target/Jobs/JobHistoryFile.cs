@@ -7,7 +7,7 @@ namespace Skein.Target.Jobs;
 
 /// <summary>
 /// The jobs of a target on its disk, those that run and those that have ended: a small JSON file in the node's
-/// configuration folder. Writing: temporary file, flush, rename, flush of the folder.
+/// configuration folder, written as a <see cref="DurableFile"/>.
 /// </summary>
 /// <param name="folder">The folder; must exist.</param>
 public sealed class JobHistoryFile(string folder)
@@ -58,14 +58,7 @@ public sealed class JobHistoryFile(string folder)
     {
         var bytes = JsonSerializer.SerializeToUtf8Bytes(
             new JobFileContent { Version = Format, Jobs = jobs }, JobFileJsonContext.Default.JobFileContent);
-        var temporary = Path + ".tmp";
-        using (var file = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write))
-        {
-            RandomAccess.Write(file, bytes, 0);
-            RandomAccess.FlushToDisk(file);
-        }
-        File.Move(temporary, Path, overwrite: true);
-        FolderFlush.Flush(folder);
+        DurableFile.Write(Path, bytes);
     }
 
     private void KeepDamaged()
