@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Skein.Cluster.Membership;
 using Skein.Cluster.Metadata;
 using Skein.Cluster.Operations;
+using Skein.Cluster.Primary;
 using Skein.Core.Errors;
 using Skein.Core.Maps;
 using Skein.Core.Nodes;
@@ -28,6 +29,7 @@ public sealed class LifecycleKeeper
     private readonly LifecycleParts _parts;
     private readonly TimeProvider _time;
     private readonly ILogger<LifecycleKeeper> _log;
+    private readonly KeeperPause _pause;
     private readonly Dictionary<string, Attempt> _attempts = new(StringComparer.Ordinal);
     private volatile TaskCompletionSource _news = NewSignal();
     private volatile IReadOnlyList<string> _notes = [];
@@ -46,6 +48,7 @@ public sealed class LifecycleKeeper
         _owner = owner;
         _parts = parts;
         _time = time;
+        _pause = new KeeperPause(Breath, Interval, time);
         _log = log;
     }
 
@@ -78,8 +81,11 @@ public sealed class LifecycleKeeper
                     _attempts.Clear();
                     _notes = [];
                 }
-                await Task.Delay(Breath, _time, cancellation).ConfigureAwait(false);
-                await WaitAsync(news, cancellation).ConfigureAwait(false);
+                await _pause.WaitAsync(news, cancellation).ConfigureAwait(false);
+                if (news.IsCompleted)
+                {
+                    _news = NewSignal();
+                }
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -89,18 +95,6 @@ public sealed class LifecycleKeeper
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private async Task WaitAsync(Task news, CancellationToken cancellation)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        await Task.WhenAny(news, Task.Delay(Interval, _time, limit.Token)).ConfigureAwait(false);
-        await limit.CancelAsync().ConfigureAwait(false);
-        cancellation.ThrowIfCancellationRequested();
-        if (news.IsCompleted)
-        {
-            _news = NewSignal();
-        }
-    }
 
     private async Task LookAsync(CancellationToken cancellation)
     {
@@ -129,8 +123,7 @@ public sealed class LifecycleKeeper
     private LeavingNode Know(NodeInfo node)
     {
         var limit = _owner.Current.Document.Config.Skein.DownAfter;
-        var led = _time.GetElapsedTime(_leadsSince);
-        var silent = _parts.Tracker.SinceHeard(node.Id) is { } heard && heard < led ? heard : led;
+        var silent = _parts.Tracker.SilentFor(node.Id, _time.GetElapsedTime(_leadsSince));
         return new LeavingNode(
             _attempts.TryGetValue(node.Id, out var attempt) && attempt.HasObeyed,
             (node.Flags & NodeFlags.Down) != 0 || silent >= limit);

@@ -17,4 +17,10 @@ public sealed class KeepAliveTracker(TimeProvider time)
     /// <summary>Time since a node was last heard of; null when it never was.</summary>
     public TimeSpan? SinceHeard(string nodeId) =>
         _last.TryGetValue(nodeId, out var at) ? time.GetElapsedTime(at) : null;
+
+    /// <summary>For how long nothing was heard of a node, as far as this node can tell.</summary>
+    /// <param name="nodeId">The node.</param>
+    /// <param name="atMost">For how long this node leads: it has not listened longer.</param>
+    public TimeSpan SilentFor(string nodeId, TimeSpan atMost) =>
+        SinceHeard(nodeId) is { } heard && heard < atMost ? heard : atMost;
 }

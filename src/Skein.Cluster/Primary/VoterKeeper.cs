@@ -38,6 +38,7 @@ public sealed class VoterKeeper(
     /// </summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
+    private readonly KeeperPause _pause = new(Breath, Interval, time);
     private readonly Dictionary<(string Id, string Incarnation), long> _current = [];
     private long _leadsSince;
     private int _holds;
@@ -66,17 +67,7 @@ public sealed class VoterKeeper(
                     _leadsSince = _leadsSince == 0 ? time.GetTimestamp() : _leadsSince;
                     await LookAsync(cancellation).ConfigureAwait(false);
                 }
-                await Task.Delay(Breath, time, cancellation).ConfigureAwait(false);
-                using var limit = new CancellationTokenSource(Interval, time);
-                using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
-                try
-                {
-                    await news.WaitAsync(both.Token).ConfigureAwait(false);
-                }
-                catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-                {
-                    // No news: look anyway.
-                }
+                await _pause.WaitAsync(news, cancellation).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -117,7 +108,7 @@ public sealed class VoterKeeper(
             selfId,
             id =>
             {
-                var silent = tracker.SinceHeard(id) ?? time.GetElapsedTime(_leadsSince);
+                var silent = tracker.SilentFor(id, time.GetElapsedTime(_leadsSince));
                 return new VoterHealth(
                     tracker.SinceHeard(id) is { } heard
                         && heard < config.KeepaliveInterval * 3

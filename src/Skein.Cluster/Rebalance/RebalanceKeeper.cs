@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Skein.Cluster.Membership;
 using Skein.Cluster.Metadata;
+using Skein.Cluster.Primary;
 using Skein.Core.Errors;
 using Skein.Core.Maps;
 using Skein.Core.Nodes;
@@ -31,6 +32,7 @@ public sealed class RebalanceKeeper(
     /// <summary>Shortest pause between two looks: targets that get clean together are one change.</summary>
     public static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(50);
 
+    private readonly KeeperPause _pause = new(Breath, Interval, time);
     private long _leadsSince;
 
     /// <summary>Runs until told to stop.</summary>
@@ -50,11 +52,7 @@ public sealed class RebalanceKeeper(
                     _leadsSince = _leadsSince == 0 ? time.GetTimestamp() : _leadsSince;
                     await LookAsync(cancellation).ConfigureAwait(false);
                 }
-                await Task.Delay(Breath, time, cancellation).ConfigureAwait(false);
-                using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-                await Task.WhenAny(news, Task.Delay(Interval, time, limit.Token)).ConfigureAwait(false);
-                await limit.CancelAsync().ConfigureAwait(false);
-                cancellation.ThrowIfCancellationRequested();
+                await _pause.WaitAsync(news, cancellation).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -63,12 +61,8 @@ public sealed class RebalanceKeeper(
         }
     }
 
-    private bool IsSilent(NodeInfo node)
-    {
-        var leads = time.GetElapsedTime(_leadsSince);
-        var silent = tracker.SinceHeard(node.Id) is { } since && since < leads ? since : leads;
-        return silent > owner.Current.Document.Config.Skein.DownAfter;
-    }
+    private bool IsSilent(NodeInfo node) =>
+        tracker.SilentFor(node.Id, time.GetElapsedTime(_leadsSince)) > owner.Current.Document.Config.Skein.DownAfter;
 
     private async Task LookAsync(CancellationToken cancellation)
     {
