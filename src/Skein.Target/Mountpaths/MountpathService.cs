@@ -47,7 +47,10 @@ public sealed class MountpathService : IMountpathCommands
         store.Space.CleanupWanted = reason => Start(JobKinds.Cleanup, CleanupAsync, reason);
         store.Health.Config = () => Config.MountpathHealth;
         store.Health.ResilverOnReturn = () => Config.Resilver.Enabled;
-        Kinds = [new ResilverKind(this), new CleanupKind(this)];
+        Kinds =
+        [
+            new PlainJobKind(JobKinds.Resilver, ResilverAsync), new PlainJobKind(JobKinds.Cleanup, CleanupAsync),
+        ];
     }
 
     /// <summary>What can be started by hand.</summary>
