@@ -36,4 +36,19 @@ public sealed record WriteCommit
     /// True to leave a stored object alone whose stamp is the same or greater; the commit then answers its attributes.
     /// </summary>
     public bool OnlyIfNewer { get; init; }
+
+    /// <summary>
+    /// The commit of a copy of what another target holds: the same write with all that belongs to it, unless a newer one is
+    /// here.
+    /// </summary>
+    /// <param name="attributes">The copied object's.</param>
+    public static WriteCommit OfCopy(ObjectAttributes attributes) => new()
+    {
+        Custom = attributes.Custom,
+        Expected = attributes.Checksum.IsNone ? null : attributes.Checksum,
+        ExactVersion = attributes.Version,
+        Stamp = attributes.Stamp,
+        AccessTime = attributes.AccessTime,
+        OnlyIfNewer = true,
+    };
 }

@@ -193,7 +193,8 @@ internal sealed class MoveReceiver(
             && metadata.Current.Document.Rebalance.OwnersVersion == ownersVersion;
         var results = await store
             .CommitBatchAsync(
-                arrivals.ConvertAll(arrival => new BatchWrite(arrival.Writer, CommitOf(arrival.Attributes), IsStillOwner)),
+                arrivals.ConvertAll(
+                    arrival => new BatchWrite(arrival.Writer, WriteCommit.OfCopy(arrival.Attributes), IsStillOwner)),
                 CancellationToken.None)
             .ConfigureAwait(false);
         var problem = "";
@@ -219,16 +220,6 @@ internal sealed class MoveReceiver(
         }
         return problem;
     }
-
-    private static WriteCommit CommitOf(ObjectAttributes attributes) => new()
-    {
-        Custom = attributes.Custom,
-        Expected = attributes.Checksum.IsNone ? null : attributes.Checksum,
-        ExactVersion = attributes.Version,
-        Stamp = attributes.Stamp,
-        AccessTime = attributes.AccessTime,
-        OnlyIfNewer = true,
-    };
 
     private sealed record Arrival(int Index, ObjectWriter Writer, ObjectAttributes Attributes);
 }

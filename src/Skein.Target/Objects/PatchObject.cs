@@ -55,25 +55,16 @@ internal sealed class PatchObject(TargetServices services)
             return; // it has just gone
         }
         var attributes = NeighbourAnswer.Attributes(answer);
-        var declared = attributes.Checksum.IsNone ? null : attributes.Checksum;
         var writer = await services.Store
-            .BeginWriteAsync(bucket, request.Name, attributes.Size, declared?.Type, cancellation)
+            .BeginWriteAsync(
+                bucket, request.Name, attributes.Size, attributes.Checksum.IsNone ? null : attributes.Checksum.Type,
+                cancellation)
             .ConfigureAwait(false);
         await using (writer.ConfigureAwait(false))
         {
             await CopyAsync(answer, writer, cancellation).ConfigureAwait(false);
             services.Clock.Observe(attributes.Stamp.Clock);
-            await writer.CommitAsync(
-                new WriteCommit
-                {
-                    Custom = attributes.Custom,
-                    Expected = declared,
-                    ExactVersion = attributes.Version.Length == 0 ? null : attributes.Version,
-                    Stamp = attributes.Stamp,
-                    AccessTime = attributes.AccessTime,
-                    OnlyIfNewer = true,
-                },
-                cancellation).ConfigureAwait(false);
+            await writer.CommitAsync(WriteCommit.OfCopy(attributes), cancellation).ConfigureAwait(false);
         }
     }
 
