@@ -26,11 +26,11 @@ public enum LoadLevel : byte
 /// <param name="time">Clock.</param>
 public sealed class ForegroundLoad(NodeCounters counters, TimeProvider time)
 {
-    /// <summary>Requests a second from which the target counts as busy.</summary>
-    public const double BusyRate = 50;
+    /// <summary>Requests a second, for each core, from which the target counts as busy.</summary>
+    public const double BusyRate = 25;
 
-    /// <summary>Requests a second from which it counts as full.</summary>
-    public const double FullRate = 500;
+    /// <summary>Requests a second, for each core, from which it counts as full.</summary>
+    public const double FullRate = 250;
 
     /// <summary>The time over which requests are counted.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromMilliseconds(250);
@@ -67,6 +67,12 @@ public sealed class ForegroundLoad(NodeCounters counters, TimeProvider time)
         }
     }
 
-    private static LoadLevel LevelOf(double rate) =>
-        rate >= FullRate ? LoadLevel.Full : rate >= BusyRate ? LoadLevel.Busy : rate > 0 ? LoadLevel.Light : LoadLevel.Idle;
+    private static LoadLevel LevelOf(double rate)
+    {
+        var each = rate / Environment.ProcessorCount;
+        return each >= FullRate ? LoadLevel.Full
+            : each >= BusyRate ? LoadLevel.Busy
+            : rate > 0 ? LoadLevel.Light
+            : LoadLevel.Idle;
+    }
 }

@@ -13,13 +13,13 @@ public sealed class ForegroundLoadTests
         var load = new ForegroundLoad(counters, time);
         Assert.Equal(LoadLevel.Idle, load.Level);
         Assert.Equal(LoadLevel.Light, After(1));
-        Assert.Equal(LoadLevel.Busy, After(20));
-        Assert.Equal(LoadLevel.Full, After(200));
+        Assert.Equal(LoadLevel.Busy, After(10 * Environment.ProcessorCount));
+        Assert.Equal(LoadLevel.Full, After(100 * Environment.ProcessorCount));
         Assert.Equal(LoadLevel.Full, load.Level);
         Assert.Equal(LoadLevel.Busy, After(0));
         Assert.Equal(LoadLevel.Light, After(0));
         Assert.Equal(LoadLevel.Idle, After(0));
-        Assert.Equal(LoadLevel.Full, After(200));
+        Assert.Equal(LoadLevel.Full, After(100 * Environment.ProcessorCount));
 
         LoadLevel After(int requests)
         {
