@@ -10,8 +10,6 @@ namespace Skein.Target.Buckets;
 /// <summary>Counts what this target holds by whose it would be among other owners.</summary>
 public sealed class PlacementSurvey
 {
-    private const int PageNames = ListQuery.MaxLimit;
-
     private readonly string _selfId;
     private readonly ObjectStore _store;
     private readonly BucketReferences _buckets;
@@ -33,30 +31,23 @@ public sealed class PlacementSurvey
         var set = new OwnerSet(0, [.. owners.Order(StringComparer.Ordinal)]);
         var stays = default(ObjectCount);
         var moves = new Dictionary<string, ObjectCount>(StringComparer.Ordinal);
+        var query = new ListQuery { Limit = ListQuery.MaxLimit, Fields = ListFields.Size };
         foreach (var (name, props) in _metadata.Current.Document.Buckets.Buckets)
         {
             var bucket = _buckets.Of(name, props);
-            var token = "";
-            do
+            await foreach (var entry in _store.ScanAsync(bucket, query, cancellation).ConfigureAwait(false))
             {
-                var query = new ListQuery { StartAfter = token, Limit = PageNames, Fields = ListFields.Size };
-                var page = await _store.ListAsync(bucket, query, cancellation).ConfigureAwait(false);
-                foreach (var entry in page.Entries)
+                var one = new ObjectCount(1, entry.Attributes?.Size ?? 0);
+                var owner = set.Owner(HrwDigest.OfObject(name.Uname, entry.Name));
+                if (owner.Length == 0 || owner == _selfId)
                 {
-                    var one = new ObjectCount(1, entry.Attributes?.Size ?? 0);
-                    var owner = set.Owner(HrwDigest.OfObject(name.Uname, entry.Name));
-                    if (owner.Length == 0 || owner == _selfId)
-                    {
-                        stays += one;
-                    }
-                    else
-                    {
-                        moves[owner] = moves.GetValueOrDefault(owner) + one;
-                    }
+                    stays += one;
                 }
-                token = page.NextToken;
+                else
+                {
+                    moves[owner] = moves.GetValueOrDefault(owner) + one;
+                }
             }
-            while (token.Length != 0);
         }
         return new PlacementCount(stays, moves.ToImmutableSortedDictionary(StringComparer.Ordinal), Available());
     }

@@ -120,9 +120,6 @@ internal sealed class MoveSender(ObjectStore store, PeerClient peers, MoveState 
 /// <summary>Told how far a rebalance is.</summary>
 internal interface IMoveProgress
 {
-    /// <summary>An object was looked at.</summary>
-    void Visited(int objects);
-
     /// <summary>An object is on its owner's disk.</summary>
     void Sent(long bytes);
 

@@ -52,11 +52,6 @@ internal sealed class RebalanceJobs(JobTable table) : IMoveProgress
         }
     }
 
-    public void Visited(int objects)
-    {
-        // What stays is not moved: AIStore counts as local only what was worked on.
-    }
-
     public void Sent(long bytes)
     {
         var progress = _job?.Progress;

@@ -90,10 +90,11 @@ internal sealed class RebalanceWalk(
             foreach (var (name, props) in document.Buckets.Buckets)
             {
                 var bucket = buckets.Of(name, props);
-                var open = new Dictionary<string, List<MovingObject>>(StringComparer.Ordinal);
-                await foreach (var item in ScanAsync(bucket, progress, stop.Token).ConfigureAwait(false))
+                var open = new Dictionary<string, OpenBatch>(StringComparer.Ordinal);
+                var query = new ListQuery { Limit = MoveLimits.PageNames, Fields = ListFields.Size };
+                await foreach (var entry in store.ScanAsync(bucket, query, stop.Token).ConfigureAwait(false))
                 {
-                    var owner = document.Map.Owner(HrwDigest.OfObject(bucket.Name.Uname, item.Name));
+                    var owner = document.Map.Owner(HrwDigest.OfObject(bucket.Name.Uname, entry.Name));
                     if (owner is null || owner.Id == state.SelfId)
                     {
                         continue;
@@ -104,14 +105,16 @@ internal sealed class RebalanceWalk(
                         return;
                     }
                     var lane = LaneTo(lanes, owner, document, pass, progress, stop.Token);
+                    var item = new MovingObject(entry.Name, entry.Attributes!.Stamp, entry.Attributes.Size);
                     if (Add(open, owner.Id, item, Math.Min(batchObjects, MoveLimits.BatchAt(state.LoadHereAndThere))) is { } full)
                     {
                         await lane.WriteAsync(Batch(document, bucket, full), bucket, stop.Token).ConfigureAwait(false);
                     }
                 }
-                foreach (var (id, rest) in open.Where(entry => entry.Value.Count != 0))
+                foreach (var (id, rest) in open)
                 {
-                    await lanes[id].WriteAsync(Batch(document, bucket, rest), bucket, stop.Token).ConfigureAwait(false);
+                    await lanes[id].WriteAsync(Batch(document, bucket, rest.Objects), bucket, stop.Token)
+                        .ConfigureAwait(false);
                 }
             }
             await Task.WhenAll(lanes.Values.Select(lane => lane.FinishAsync())).ConfigureAwait(false);
@@ -124,44 +127,20 @@ internal sealed class RebalanceWalk(
         }
     }
 
-    private async IAsyncEnumerable<MovingObject> ScanAsync(
-        BucketRef bucket,
-        IMoveProgress progress,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
-    {
-        var token = "";
-        do
-        {
-            var page = await store
-                .ListAsync(
-                    bucket,
-                    new ListQuery { StartAfter = token, Limit = MoveLimits.PageNames, Fields = ListFields.Size },
-                    cancellation)
-                .ConfigureAwait(false);
-            progress.Visited(page.Entries.Count);
-            foreach (var entry in page.Entries)
-            {
-                yield return new MovingObject(entry.Name, entry.Attributes!.Stamp, entry.Attributes.Size);
-            }
-            token = page.NextToken;
-        }
-        while (token.Length != 0);
-    }
-
+    /// <summary>Adds to the owner's batch; answers the batch when it is full, and the next one begins.</summary>
     private static List<MovingObject>? Add(
-        Dictionary<string, List<MovingObject>> open, string owner, MovingObject item, int most)
+        Dictionary<string, OpenBatch> open, string owner, MovingObject item, int most)
     {
-        if (!open.TryGetValue(owner, out var batch))
+        var batch = open.GetValueOrDefault(owner) ?? new OpenBatch([], 0);
+        batch.Objects.Add(item);
+        var bytes = batch.Bytes + item.Size;
+        if (batch.Objects.Count < most && bytes < MoveLimits.BatchBytes)
         {
-            open[owner] = batch = [];
-        }
-        batch.Add(item);
-        if (batch.Count < most && batch.Sum(other => other.Size) < MoveLimits.BatchBytes)
-        {
+            open[owner] = batch with { Bytes = bytes };
             return null;
         }
-        open[owner] = [];
-        return batch;
+        open.Remove(owner);
+        return batch.Objects;
     }
 
     private static MoveBatch Batch(ControlDocument document, BucketRef bucket, List<MovingObject> objects) =>
@@ -233,6 +212,9 @@ internal sealed class RebalanceWalk(
         }
         return true;
     }
+
+    /// <summary>A batch that is being filled.</summary>
+    private sealed record OpenBatch(List<MovingObject> Objects, long Bytes);
 
     /// <summary>What one pass has done. Thread-safe.</summary>
     private sealed class Pass
