@@ -3,7 +3,14 @@ using Skein.Core.Errors;
 namespace Skein.Core.Maps;
 
 /// <summary>A change of what is known of data movement.</summary>
-public abstract record RebalanceChange : ControlChange;
+public abstract record RebalanceChange : ControlChange
+{
+    /// <summary>Ends the run, when one is running.</summary>
+    private protected static ControlDocument End(ControlDocument current, RebalanceState state, string note) =>
+        current.Rebalance.Run.IsRunning
+            ? current with { Rebalance = current.Rebalance with { Run = current.Rebalance.RunAs(state, note) } }
+            : current;
+}
 
 /// <summary>Begins a rebalance.</summary>
 public sealed record StartRebalance : RebalanceChange
@@ -25,12 +32,7 @@ public sealed record StopRebalance(string Why) : RebalanceChange
     public override string Describe() => "stop rebalance";
 
     /// <inheritdoc/>
-    public override ControlDocument Apply(ControlDocument current) => current.Rebalance.Run.IsRunning
-        ? current with
-        {
-            Rebalance = current.Rebalance with { Run = current.Rebalance.RunAs(RebalanceState.Stopped, Why) },
-        }
-        : current;
+    public override ControlDocument Apply(ControlDocument current) => End(current, RebalanceState.Stopped, Why);
 }
 
 /// <summary>
@@ -43,12 +45,7 @@ public sealed record EndRebalance(string Note) : RebalanceChange
     public override string Describe() => "end rebalance";
 
     /// <inheritdoc/>
-    public override ControlDocument Apply(ControlDocument current) => current.Rebalance.Run.IsRunning
-        ? current with
-        {
-            Rebalance = current.Rebalance with { Run = current.Rebalance.RunAs(RebalanceState.Finished, Note) },
-        }
-        : current;
+    public override ControlDocument Apply(ControlDocument current) => End(current, RebalanceState.Finished, Note);
 }
 
 /// <summary>
