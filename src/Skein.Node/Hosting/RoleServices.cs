@@ -120,8 +120,8 @@ internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target,
             Jobs = new JobService(jobs, new JobKindRegistry(role.Mountpaths.Kinds)),
             Peers = peers,
             Counters = counters,
-            Intra = new EitherHandler(
-                new EitherHandler(role.Intra, new PlacementEndpoints(role.Survey)), parts.Operations.Endpoints),
+            Intra = new HandlerChain(
+                role.Intra, new PlacementEndpoints(role.Survey), parts.Operations.Endpoints),
             Time = parts.Time,
             Logger = parts.Logs.CreateLogger("Skein.Gateway"),
         };
