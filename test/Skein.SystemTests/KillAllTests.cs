@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Skein.TestKit;
 using Skein.TestKit.Clusters;
 
 namespace Skein.SystemTests;
@@ -12,9 +13,7 @@ public sealed class KillAllTests
 
     /// <summary>Rounds: <c>SKEIN_KILL_ALL</c>, or a few.</summary>
     private static int Rounds { get; } =
-        int.TryParse(Environment.GetEnvironmentVariable("SKEIN_KILL_ALL"), CultureInfo.InvariantCulture, out var rounds)
-            ? Math.Clamp(rounds, 1, MaxRounds)
-            : DefaultRounds;
+        Math.Clamp(TestSetting.Number("SKEIN_KILL_ALL", DefaultRounds), 1, MaxRounds);
 
     [Fact]
     public async Task AnAcknowledgedBucketIsThereAfterwards()

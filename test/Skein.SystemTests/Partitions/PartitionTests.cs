@@ -1,4 +1,3 @@
-using System.Globalization;
 using Skein.TestKit;
 using Skein.TestKit.Clusters;
 
@@ -15,15 +14,10 @@ public sealed class PartitionTests
     private static readonly TimeSpan DefaultLength = TimeSpan.FromSeconds(75);
     private static readonly TimeSpan DefaultTimingFrom = TimeSpan.FromMinutes(3);
 
-    private static TimeSpan Length { get; } = double.TryParse(
-        Environment.GetEnvironmentVariable("SKEIN_PARTITION_MINUTES"), CultureInfo.InvariantCulture, out var minutes)
-        ? TimeSpan.FromMinutes(minutes)
-        : DefaultLength;
+    private static TimeSpan Length { get; } =
+        TimeSpan.FromMinutes(TestSetting.Number("SKEIN_PARTITION_MINUTES", DefaultLength.TotalMinutes));
 
-    private static int Seed { get; } = int.TryParse(
-        Environment.GetEnvironmentVariable("SKEIN_PARTITION_SEED"), CultureInfo.InvariantCulture, out var seed)
-        ? seed
-        : DefaultSeed;
+    private static int Seed { get; } = TestSetting.Number("SKEIN_PARTITION_SEED", DefaultSeed);
 
     [Fact]
     public async Task ABrokenNetworkDoesNotSplitTheCluster()

@@ -19,10 +19,7 @@ public sealed class RebalanceCrashTests
 
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
-    private static int Objects { get; } = int.TryParse(
-        Environment.GetEnvironmentVariable("SKEIN_REBALANCE_OBJECTS"), CultureInfo.InvariantCulture, out var objects)
-        ? objects
-        : 3000;
+    private static int Objects { get; } = TestSetting.Number("SKEIN_REBALANCE_OBJECTS", 3000);
 
     [Fact]
     public async Task KilledInTheMiddleItGoesOnByItself()

@@ -1,4 +1,4 @@
-using System.Globalization;
+using Skein.TestKit;
 using Skein.TestKit.Clusters;
 
 namespace Skein.SystemTests.Soak;
@@ -11,15 +11,10 @@ public sealed class SoakTests
     private static readonly TimeSpan DefaultLength = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan DefaultTimingFrom = TimeSpan.FromMinutes(2);
 
-    private static TimeSpan Length { get; } = double.TryParse(
-        Environment.GetEnvironmentVariable("SKEIN_SOAK_MINUTES"), CultureInfo.InvariantCulture, out var minutes)
-        ? TimeSpan.FromMinutes(minutes)
-        : DefaultLength;
+    private static TimeSpan Length { get; } =
+        TimeSpan.FromMinutes(TestSetting.Number("SKEIN_SOAK_MINUTES", DefaultLength.TotalMinutes));
 
-    private static int Seed { get; } = int.TryParse(
-        Environment.GetEnvironmentVariable("SKEIN_SOAK_SEED"), CultureInfo.InvariantCulture, out var seed)
-        ? seed
-        : DefaultSeed;
+    private static int Seed { get; } = TestSetting.Number("SKEIN_SOAK_SEED", DefaultSeed);
 
     [Fact]
     public async Task NodesComeAndGoAndNothingIsLost()
