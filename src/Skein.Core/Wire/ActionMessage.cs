@@ -8,7 +8,7 @@ public sealed record ActionMessage
 {
     /// <summary>What to do, for example <c>create-bck</c>.</summary>
     [JsonPropertyName("action"), JsonPropertyOrder(1)]
-    public string Action { get; init; } = "";
+    public string Action { get; init => field = value ?? ""; } = "";
 
     /// <summary>What it is done to; often empty.</summary>
     [JsonPropertyName("name"), JsonPropertyOrder(2)]

@@ -122,6 +122,7 @@ internal sealed class RequestContext
     {
         try
         {
+            JsonStrings.Check(body.Span);
             return JsonSerializer.Deserialize(body.Span, type);
         }
         catch (JsonException error)

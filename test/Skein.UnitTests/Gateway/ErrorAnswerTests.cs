@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Skein.Core.Nodes;
 
 namespace Skein.UnitTests.Gateway;
 
@@ -38,6 +40,27 @@ public sealed partial class ErrorAnswerTests
         Assert.Equal(
             """Hdr-Error: {"tcode":"ErrBckNotFound","message":"bucket \"ais://nobck\" does not exist","method":"HEAD","url_path":"/v1/objects/nobck/\u00e9","remote_addr":"@","caller":"","node":"p[p0AISwire]","status":404}""",
             Port().Replace(error, "\"remote_addr\":\"@\""));
+    }
+
+    [Theory]
+    [InlineData("PATCH", "/v1/objects/b/o", """{"value":{"k":"\ud800"}}""", "a string at byte")]
+    [InlineData("POST", "/v1/buckets/b", """{"action":"\udfff"}""", "a string at byte")]
+    [InlineData("POST", "/v1/daemon/mountpaths", """{"value":"/x"}""", "invalid action \"\"")]
+    [InlineData("POST", "/v1/buckets/b", """{"action":7}""", "failed to unmarshal")]
+    public async Task AMessageThatIsNoneIsRefused(string method, string target, string body, string expected)
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await cluster.CreateBucketAsync("b");
+        foreach (var node in cluster.Proxies.Concat(cluster.Targets))
+        {
+            using var answer = await cluster.SendAsync(new HttpMethod(method), node, target, body);
+            var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            Assert.True((int)answer.StatusCode is 400 or 307, $"{(int)answer.StatusCode}: {text}");
+            if (node.Info.Role == NodeRole.Target && !target.StartsWith("/v1/buckets", StringComparison.Ordinal))
+            {
+                Assert.Contains(expected, JsonNode.Parse(text)!["message"]!.GetValue<string>(), StringComparison.Ordinal);
+            }
+        }
     }
 
     [Theory]
