@@ -9,6 +9,7 @@ using Skein.Gateway.Pipeline;
 using Skein.Gateway.Ports;
 using Skein.Storage.Objects;
 using Skein.Target.Buckets;
+using Skein.Target.Copies;
 using Skein.Target.Jobs;
 using Skein.Target.Mountpaths;
 using Skein.Target.Moves;
@@ -49,13 +50,12 @@ public sealed class TargetRole : IAsyncDisposable
         var walk = new RebalanceWalk(store, buckets, sender, moves, time, logger);
         _rebalancer = new Rebalancer(walk, shown, time, logger);
         var receiver = new MoveReceiver(store, buckets, peers, metadata, moves, time);
-        Intra = new MoveEndpoints(receiver, store, buckets, metadata, control);
         Survey = new PlacementSurvey(facts.Self.Id, store, buckets, metadata);
         _reactions = new BucketReactions(store, logger);
         Mountpaths = new MountpathService(store, metadata, buckets, jobs, logger);
         Router = new ObjectRouter(facts);
         Lister = new ListObjects(store, buckets, facts);
-        Objects = new ObjectHandler(new TargetServices
+        var services = new TargetServices
         {
             Facts = facts,
             Store = store,
@@ -67,7 +67,12 @@ public sealed class TargetRole : IAsyncDisposable
             Sender = new BufferedContentSender(),
             Gate = gate,
             Counters = counters,
-        });
+        };
+        Objects = new ObjectHandler(services);
+        var copies = new CopyReceiver(services);
+        Copier = new ObjectCopier(services, copies, peers, time);
+        Intra = new HandlerChain(
+            new MoveEndpoints(receiver, store, buckets, metadata, control), new CopyEndpoints(copies, metadata, control));
     }
 
     /// <summary>Sends redirected clients on when another target owns their object.</summary>
@@ -75,6 +80,9 @@ public sealed class TargetRole : IAsyncDisposable
 
     /// <summary>Serves objects.</summary>
     public IObjectHandler Objects { get; }
+
+    /// <summary>Copies objects of this target to wherever their new names belong.</summary>
+    public ObjectCopier Copier { get; }
 
     /// <summary>Lists this target's objects.</summary>
     public IObjectLister Lister { get; }

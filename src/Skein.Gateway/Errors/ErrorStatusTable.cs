@@ -55,4 +55,39 @@ public static class ErrorStatusTable
         StoreErrorCode.OutOfSpace => "ErrCapExceeded",
         _ => null,
     };
+
+    /// <summary>What an answer with that status and type stands for: the way back, for errors of other nodes.</summary>
+    /// <param name="status">HTTP status, 400 to 599.</param>
+    /// <param name="typeCode">AIStore's name of the error type; null or empty for none.</param>
+    public static StoreErrorCode CodeOf(int status, string? typeCode)
+    {
+        if (string.IsNullOrEmpty(typeCode))
+        {
+            return status switch
+            {
+                401 => StoreErrorCode.Unauthenticated,
+                403 => StoreErrorCode.Forbidden,
+                404 => StoreErrorCode.NotFound,
+                409 => StoreErrorCode.Busy,
+                501 => StoreErrorCode.NotImplemented,
+                502 => StoreErrorCode.Unreachable,
+                503 => StoreErrorCode.NotReady,
+                507 => StoreErrorCode.OutOfSpace,
+                >= 500 => StoreErrorCode.Internal,
+                _ => StoreErrorCode.InvalidRequest,
+            };
+        }
+        if (status == 404 && typeCode == "ErrNotFound")
+        {
+            return StoreErrorCode.ObjectNotFound;
+        }
+        foreach (var code in Enum.GetValues<StoreErrorCode>())
+        {
+            if (Status(code) == status && TypeCode(code) == typeCode)
+            {
+                return code;
+            }
+        }
+        return CodeOf(status, null);
+    }
 }

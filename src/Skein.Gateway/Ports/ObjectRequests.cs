@@ -64,6 +64,12 @@ public sealed record PutObjectRequest : ObjectRequest
 
     /// <summary>True not to load and compare what is stored already.</summary>
     public bool SkipVersionCheck { get; init; }
+
+    /// <summary>
+    /// True for a copy: what is stored is the same only when its custom metadata are, too. Of a client, who brings none, the
+    /// bytes alone count.
+    /// </summary>
+    public bool ComparesCustom { get; init; }
 }
 
 /// <summary>Delete an object.</summary>

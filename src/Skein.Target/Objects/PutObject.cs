@@ -17,12 +17,11 @@ internal sealed class PutObject(TargetServices services)
     {
         var ownership = await services.EnterAsync(request, cancellation).ConfigureAwait(false);
         var bucket = services.Bucket(request);
-        var declared = Canonical(request.Declared, bucket.ChecksumType);
+        var declared = Canonical(request);
         var before = request.SkipVersionCheck
             ? null
             : await BeforeAsync(request, bucket, cancellation).ConfigureAwait(false);
-        if (before is { IsHere: true } && declared is { Value.Length: > 0 }
-            && declared == before.Attributes.Checksum && request.Custom.Count == 0)
+        if (before is { IsHere: true } && IsSame(request, declared, before.Attributes))
         {
             await DiscardAsync(request.Body, cancellation).ConfigureAwait(false);
             services.Confirm(request, ownership);
@@ -83,11 +82,21 @@ internal sealed class PutObject(TargetServices services)
         : before is { IsHere: false } ? before.Attributes.Version
         : null;
 
+    /// <summary>True when what is stored is what is to be stored.</summary>
+    /// <param name="request">What is to be stored.</param>
+    /// <param name="declared">From <see cref="Canonical"/>.</param>
+    /// <param name="stored">What is stored.</param>
+    public static bool IsSame(PutObjectRequest request, Checksum? declared, ObjectAttributes stored) =>
+        declared is { Value.Length: > 0 } && declared == stored.Checksum
+        && (request.ComparesCustom
+            ? request.Length == stored.Size && stored.Custom.SequenceEqual(request.Custom)
+            : request.Custom.Count == 0);
+
     /// <summary>Both names of XXH64 stand for the same digest: a client's is taken as the bucket's.</summary>
-    private static Checksum? Canonical(Checksum? declared, string bucketType) =>
-        declared is { Type: ChecksumTypes.XxHash } && bucketType == ChecksumTypes.XxHash2
+    public static Checksum? Canonical(PutObjectRequest request) =>
+        request.Declared is { Type: ChecksumTypes.XxHash } declared && request.Props.Checksum.Type == ChecksumTypes.XxHash2
             ? declared with { Type = ChecksumTypes.XxHash2 }
-            : declared;
+            : request.Declared;
 
     private static async Task CopyAsync(PipeReader body, ObjectWriter writer, CancellationToken cancellation)
     {

@@ -115,6 +115,9 @@ internal sealed class TestNode : IAsyncDisposable
     /// <summary>The mountpaths of a target.</summary>
     public MountpathService MountpathService => _target!.Mountpaths;
 
+    /// <summary>The role of a target.</summary>
+    public TargetRole Target => _target!;
+
     /// <summary>Stops answering.</summary>
     public Task StopServerAsync() => _server.StopAsync(StoreFixture.Cancel);
 
@@ -161,6 +164,7 @@ internal sealed class TestNode : IAsyncDisposable
             Lister = _target.Lister,
             Mountpaths = _target.Mountpaths,
             Jobs = new JobService(Jobs, new JobKindRegistry(Kinds)),
+            Intra = _target.Intra,
             Peers = peers,
             Counters = Counters,
             Time = time,

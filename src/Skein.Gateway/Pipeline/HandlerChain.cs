@@ -1,12 +1,11 @@
 using Microsoft.AspNetCore.Http;
-using Skein.Gateway.Pipeline;
 using Skein.Gateway.Rest;
 
-namespace Skein.Node.Intra;
+namespace Skein.Gateway.Pipeline;
 
 /// <summary>Several handlers as one: the first that a request matches serves it.</summary>
 /// <param name="handlers">In the order in which they are asked.</param>
-internal sealed class HandlerChain(params IIntraHandler[] handlers) : IIntraHandler
+public sealed class HandlerChain(params IIntraHandler[] handlers) : IIntraHandler
 {
     /// <inheritdoc/>
     public bool Matches(string method, RequestPath path, NetworkKind network) =>
