@@ -8,6 +8,7 @@ using Skein.Gateway.Peers;
 using Skein.Gateway.Pipeline;
 using Skein.Gateway.Ports;
 using Skein.Storage.Objects;
+using Skein.Target.Archives;
 using Skein.Target.Buckets;
 using Skein.Target.Copies;
 using Skein.Target.Jobs;
@@ -67,8 +68,10 @@ public sealed class TargetRole : IAsyncDisposable
             Sender = new BufferedContentSender(),
             Gate = gate,
             Counters = counters,
+            Time = time,
         };
         Objects = new ObjectHandler(services);
+        Archives = new ArchiveHandler(services);
         var copies = new CopyReceiver(services);
         Copier = new ObjectCopier(services, copies, peers, time);
         Intra = new HandlerChain(
@@ -83,6 +86,9 @@ public sealed class TargetRole : IAsyncDisposable
 
     /// <summary>Copies objects of this target to wherever their new names belong.</summary>
     public ObjectCopier Copier { get; }
+
+    /// <summary>Serves archives.</summary>
+    public IArchiveHandler Archives { get; }
 
     /// <summary>Lists this target's objects.</summary>
     public IObjectLister Lister { get; }

@@ -54,6 +54,9 @@ public enum StoreErrorCode
     /// <summary>The operation exists but not for this input (several ranges, range of an archive member).</summary>
     Unsupported,
 
+    /// <summary>The word for a format of archives is not known.</summary>
+    UnknownMime,
+
     /// <summary>The range header asks for several ranges at once.</summary>
     MultiRange,
 

@@ -18,6 +18,9 @@ public static class HeaderNames
     /// <summary>Custom metadata, one <c>key=value</c> per line, repeated.</summary>
     public const string CustomMetadata = "Ais-Custom-Md";
 
+    /// <summary>What becomes of an archive that a file is added to: 0 create, 1 append, 2 append or create.</summary>
+    public const string AppendMode = "Ais-Pine";
+
     /// <summary>Bucket properties in JSON.</summary>
     public const string BucketProps = "Ais-Bucket-Props";
 

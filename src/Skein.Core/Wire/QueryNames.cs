@@ -41,4 +41,16 @@ public static class QueryNames
 
     /// <summary>Do not load or verify the existing version and checksum.</summary>
     public const string SkipVersionCheck = "skip_vc";
+
+    /// <summary>Name of a file in an archive.</summary>
+    public const string ArchivePath = "archpath";
+
+    /// <summary>Format of an archive.</summary>
+    public const string ArchiveMime = "archmime";
+
+    /// <summary>What the names of the wanted files of an archive are compared with.</summary>
+    public const string ArchivePattern = "archregx";
+
+    /// <summary>How they are compared.</summary>
+    public const string ArchiveMode = "archmode";
 }

@@ -48,6 +48,7 @@ public static class ErrorStatusTable
         StoreErrorCode.RangeNotSatisfiable => "ErrRangeNotSatisfiable",
         StoreErrorCode.Unsupported => "ErrUnsupp",
         StoreErrorCode.MultiRange => "ErrUnsupp",
+        StoreErrorCode.UnknownMime => "ErrUnknownMime",
         StoreErrorCode.NotImplemented => "ErrNotImpl",
         StoreErrorCode.NodeNotFound => "errNodeNotFound",
         StoreErrorCode.Busy => "ErrBusy",

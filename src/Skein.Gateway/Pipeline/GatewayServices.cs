@@ -30,6 +30,9 @@ public sealed record GatewayServices
     /// <summary>Serves objects; null on a proxy.</summary>
     public IObjectHandler? Objects { get; init; }
 
+    /// <summary>Serves archives; null on a proxy.</summary>
+    public IArchiveHandler? Archives { get; init; }
+
     /// <summary>Changes the mountpaths; null on a proxy.</summary>
     public IMountpathCommands? Mountpaths { get; init; }
 

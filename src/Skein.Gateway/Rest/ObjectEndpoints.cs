@@ -99,9 +99,15 @@ internal sealed class ObjectEndpoints(GatewayServices services, BucketLookup loo
     {
         var found = await FindAsync(request, first, AccessPermissions.Get).ConfigureAwait(false);
         UnservedObjectOptions.RefuseOnGet(request);
+        var archive = ArchiveQuery.OnGet(request, found);
         if (Redirects(request, found, isRead: true))
         {
             await _redirect.WriteAsync(request, found).ConfigureAwait(false);
+            return;
+        }
+        if (archive is not null)
+        {
+            await ArchiveQuery.SendAsync(services, request, archive).ConfigureAwait(false);
             return;
         }
         var get = new GetObjectRequest
@@ -150,10 +156,16 @@ internal sealed class ObjectEndpoints(GatewayServices services, BucketLookup loo
     {
         var found = await FindAsync(request, first, AccessPermissions.Put).ConfigureAwait(false);
         UnservedObjectOptions.RefuseOnPut(request);
+        var append = ArchiveQuery.OnPut(request, found);
         RequireRedirect(request, "PUT(obj) is expected to be redirected or replicated");
         if (Redirects(request, found, isRead: false))
         {
             await _redirect.WriteAsync(request, found).ConfigureAwait(false);
+            return;
+        }
+        if (append is not null)
+        {
+            await ArchiveQuery.AppendAsync(services, request, append).ConfigureAwait(false);
             return;
         }
         var headers = request.Http.Request.Headers;

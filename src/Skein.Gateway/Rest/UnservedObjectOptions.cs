@@ -10,10 +10,10 @@ namespace Skein.Gateway.Rest;
 internal static class UnservedObjectOptions
 {
     private static readonly string[] OnGet =
-        ["archpath", "archregx", "archmode", "etl_name", "etl_pipeline", "uploadId", "uploads"];
+        ["etl_name", "etl_pipeline", "uploadId", "uploads"];
 
     private static readonly string[] OnPut =
-        ["append_type", "append_handle", "archpath", "object_to", "etl_name", "etl_pipeline", "uploadId", "partNumber"];
+        ["append_type", "append_handle", "object_to", "etl_name", "etl_pipeline", "uploadId", "partNumber"];
 
     private static readonly string[] OnDelete = ["uploadId"];
 

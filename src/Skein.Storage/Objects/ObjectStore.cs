@@ -434,6 +434,10 @@ public sealed class ObjectStore : IAsyncDisposable
         var durable = IsDurable(bucket);
         var copies = _core.FindAll(view, bucket, name, writer.Digest);
         var before = copies.Count == 0 ? null : copies[^1].Object.Header.Attributes;
+        if (commit.Replaces is { } replaced && replaced.Stamp != before?.Stamp)
+        {
+            throw new StoreException(StoreErrorCode.Busy, $"{bucket.Name}/{name} was changed meanwhile, try again");
+        }
         if (commit.OnlyIfNewer && before is not null && before.Stamp >= commit.Stamp)
         {
             if (durable)

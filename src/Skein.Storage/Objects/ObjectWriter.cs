@@ -94,6 +94,19 @@ public sealed class ObjectWriter : IAsyncDisposable
         return await _store.CommitAsync(this, commit, checksum, cancel).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Opens for reading what was written so far, before a commit or after one that failed. It can be read while the writer
+    /// is not disposed of; the caller disposes of the file.
+    /// </summary>
+    /// <exception cref="StoreException">When the disk refuses, or is out of service.</exception>
+    public SafeFileHandle Reread()
+    {
+        ObjectDisposedException.ThrowIf(File.IsClosed, this);
+        Flush();
+        return Unit.Disk.OpenRead(WorkPath) ?? throw new StoreException(
+            StoreErrorCode.Busy, $"mountpath {Unit.Mountpath} was taken out of service during the write; try again");
+    }
+
     /// <summary>Writes what is buffered and checks length and checksum; nothing is visible yet.</summary>
     /// <returns>The checksum of the bucket's type.</returns>
     internal Checksum Finish(WriteCommit commit)

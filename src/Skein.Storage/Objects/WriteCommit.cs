@@ -1,3 +1,4 @@
+using Skein.Core.Errors;
 using Skein.Core.Objects;
 
 namespace Skein.Storage.Objects;
@@ -38,6 +39,12 @@ public sealed record WriteCommit
     public bool OnlyIfNewer { get; init; }
 
     /// <summary>
+    /// The object that the bytes were made from: the commit fails with <see cref="StoreErrorCode.Busy"/> when another one is
+    /// stored by then. Null not to look.
+    /// </summary>
+    public ReplacedObject? Replaces { get; init; }
+
+    /// <summary>
     /// The commit of a copy of what another target holds: the same write with all that belongs to it, unless a newer one is
     /// here.
     /// </summary>
@@ -52,3 +59,7 @@ public sealed record WriteCommit
         OnlyIfNewer = true,
     };
 }
+
+/// <summary>What a write was made from.</summary>
+/// <param name="Stamp">Stamp of the object; null when there was none.</param>
+public readonly record struct ReplacedObject(WriteStamp? Stamp);

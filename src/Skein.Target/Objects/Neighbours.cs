@@ -100,6 +100,17 @@ internal sealed class Neighbours(PeerClient peers, INodeFacts facts, TimeProvide
                 StoreErrorCode.Unreachable, $"{copy.Node.DisplayName} answered {(int)status} for {request.Shown}");
     }
 
+    /// <summary>Asks another target a question about an object, whatever the answer is; the caller disposes of it.</summary>
+    /// <param name="node">The target.</param>
+    /// <param name="request">The object.</param>
+    /// <param name="query">The question: more parameters, encoded.</param>
+    /// <param name="cancellation">Gives up until the headers of the answer are there.</param>
+    /// <exception cref="StoreException">With <see cref="StoreErrorCode.Unreachable"/>.</exception>
+    public Task<HttpResponseMessage> AskAsync(
+        NodeInfo node, ObjectRequest request, string query, CancellationToken cancellation) =>
+        peers.SendAsync(
+            node, NetworkKind.Data, new PeerRequest(HttpMethod.Get, $"{PathOf(request)}&{query}"), cancellation);
+
     /// <summary>Deletes the object everywhere else; true when somebody had it.</summary>
     /// <exception cref="StoreException">
     /// With <see cref="StoreErrorCode.NotReady"/> when some target did not answer: a copy may be left there.

@@ -7,6 +7,8 @@ namespace Skein.Target.Objects;
 /// <summary>Changes custom metadata. An object of which another target has a newer copy is fetched first.</summary>
 internal sealed class PatchObject(TargetServices services)
 {
+    private readonly FetchObject _fetch = new(services);
+
     public async Task RunAsync(PatchObjectRequest request, CancellationToken cancellation)
     {
         var ownership = await services.EnterAsync(request, cancellation).ConfigureAwait(false);
@@ -21,7 +23,7 @@ internal sealed class PatchObject(TargetServices services)
                 .ConfigureAwait(false);
             if (copy is not null)
             {
-                await FetchAsync(request, bucket, copy, cancellation).ConfigureAwait(false);
+                await _fetch.RunAsync(request, copy, cancellation).ConfigureAwait(false);
             }
         }
         if (!await ChangeAsync(request, bucket, ownership, cancellation).ConfigureAwait(false))
@@ -43,43 +45,5 @@ internal sealed class PatchObject(TargetServices services)
                 bucket, request.Name, custom, request.ReplaceAll, services.Stamp(ownership), cancellation)
             .ConfigureAwait(false);
         return changed is not null;
-    }
-
-    /// <summary>Copies an object from another target, with everything that belongs to it.</summary>
-    private async Task FetchAsync(
-        PatchObjectRequest request, BucketRef bucket, NeighbourCopy copy, CancellationToken cancellation)
-    {
-        using var answer = await services.Neighbours.OpenAsync(copy, request, null, cancellation).ConfigureAwait(false);
-        if (answer is null)
-        {
-            return; // it has just gone
-        }
-        var attributes = NeighbourAnswer.Attributes(answer);
-        var writer = await services.Store
-            .BeginWriteAsync(
-                bucket, request.Name, attributes.Size, attributes.Checksum.IsNone ? null : attributes.Checksum.Type,
-                cancellation)
-            .ConfigureAwait(false);
-        await using (writer.ConfigureAwait(false))
-        {
-            await CopyAsync(answer, writer, cancellation).ConfigureAwait(false);
-            services.Clock.Observe(attributes.Stamp.Clock);
-            await writer.CommitAsync(WriteCommit.OfCopy(attributes), cancellation).ConfigureAwait(false);
-        }
-    }
-
-    private static async Task CopyAsync(
-        HttpResponseMessage answer, ObjectWriter writer, CancellationToken cancellation)
-    {
-        var buffer = new byte[Transfers.BufferedContentSender.BufferBytes];
-        var stream = await answer.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
-        await using (stream.ConfigureAwait(false))
-        {
-            int read;
-            while ((read = await stream.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0)
-            {
-                await writer.WriteAsync(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
-            }
-        }
     }
 }

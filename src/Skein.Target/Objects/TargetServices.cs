@@ -33,6 +33,8 @@ internal sealed record TargetServices
 
     public required MoveState Moves { get; init; }
 
+    public required TimeProvider Time { get; init; }
+
     public BucketRef Bucket(ObjectRequest request) => Buckets.Of(request.Bucket, request.Props);
 
     /// <summary>Lets only the writes pass that this target may take.</summary>

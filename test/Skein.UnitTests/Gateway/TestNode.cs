@@ -161,6 +161,7 @@ internal sealed class TestNode : IAsyncDisposable
             Control = Control,
             Router = _target.Router,
             Objects = _target.Objects,
+            Archives = _target.Archives,
             Lister = _target.Lister,
             Mountpaths = _target.Mountpaths,
             Jobs = new JobService(Jobs, new JobKindRegistry(Kinds)),

@@ -298,10 +298,8 @@ public sealed class ObjectTests
     }
 
     [Theory]
-    [InlineData("GET", "?archpath=x")]
     [InlineData("PUT", "?object_to=ais%2F%40%23%2Fb%2Fc")]
     [InlineData("PUT", "?append_type=append&append_handle=")]
-    [InlineData("PUT", "?archpath=x")]
     public async Task WhatIsNotImplementedIsRefusedAndNotIgnored(string method, string query)
     {
         await using var cluster = await StartAsync();
