@@ -1,11 +1,13 @@
 using Microsoft.Extensions.Logging;
 using Skein.Core.Maps;
 using Skein.Gateway.Peers;
+using Skein.Gateway.Pipeline;
 using Skein.Gateway.Ports;
 using Skein.Proxy.Buckets;
 using Skein.Proxy.Forwarding;
 using Skein.Proxy.Jobs;
 using Skein.Proxy.Objects;
+using Skein.Proxy.Remote;
 
 namespace Skein.Proxy;
 
@@ -32,7 +34,10 @@ public sealed class ProxyRole
         Router = new ObjectRouter();
         BucketCommands = new BucketCommands(control, metadata, time);
         Rebalance = new RebalanceCommands(control, metadata);
-        Lister = new ListObjectsMerge(peers, control, metadata, time);
+        var remote = new RemoteBuckets(peers, control, metadata, time);
+        RemoteBuckets = remote;
+        Intra = new RemoteBucketEndpoints(remote, control, metadata);
+        Lister = new RemoteListing(new ListObjectsMerge(peers, control, metadata, time), remote);
         Jobs = new ClusterJobs(peers, time);
         Forwarder = new ReverseForwarder(invoker, facts, metadata, time, logger);
     }
@@ -45,6 +50,12 @@ public sealed class ProxyRole
 
     /// <summary>Starts and stops rebalance.</summary>
     public IRebalanceCommands Rebalance { get; }
+
+    /// <summary>Buckets whose objects are kept elsewhere.</summary>
+    public IRemoteBuckets RemoteBuckets { get; }
+
+    /// <summary>What other proxies ask.</summary>
+    public IIntraHandler Intra { get; }
 
     /// <summary>Lists over all targets.</summary>
     public IObjectLister Lister { get; }

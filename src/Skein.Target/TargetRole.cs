@@ -15,6 +15,7 @@ using Skein.Target.Jobs;
 using Skein.Target.Mountpaths;
 using Skein.Target.Moves;
 using Skein.Target.Objects;
+using Skein.Target.Remote;
 using Skein.Target.Transfers;
 
 namespace Skein.Target;
@@ -24,6 +25,7 @@ public sealed class TargetRole : IAsyncDisposable
 {
     private readonly BucketReactions _reactions;
     private readonly Rebalancer _rebalancer;
+    private readonly RemoteParts _remote;
 
     /// <summary>Makes the role.</summary>
     /// <param name="facts">Who this node is.</param>
@@ -70,12 +72,14 @@ public sealed class TargetRole : IAsyncDisposable
             Counters = counters,
             Time = time,
         };
-        Objects = new ObjectHandler(services);
         Archives = new ArchiveHandler(services);
+        _remote = new RemoteParts(services, control, time);
+        Objects = _remote.Wrap(new ObjectHandler(services));
         var copies = new CopyReceiver(services);
         Copier = new ObjectCopier(services, copies, peers, time);
         Intra = new HandlerChain(
-            new MoveEndpoints(receiver, store, buckets, metadata, control), new CopyEndpoints(copies, metadata, control));
+            new MoveEndpoints(receiver, store, buckets, metadata, control), new CopyEndpoints(copies, metadata, control),
+            _remote.Endpoints);
     }
 
     /// <summary>Sends redirected clients on when another target owns their object.</summary>
@@ -123,6 +127,7 @@ public sealed class TargetRole : IAsyncDisposable
     /// <summary>Stops what runs in the background.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _remote.DisposeAsync().ConfigureAwait(false);
         await _rebalancer.DisposeAsync().ConfigureAwait(false);
         await _reactions.DisposeAsync().ConfigureAwait(false);
     }

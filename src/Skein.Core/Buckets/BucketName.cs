@@ -20,6 +20,9 @@ public sealed record BucketName(string Name, string Provider, BucketNamespace Na
     /// <summary>A bucket of the provider <c>ais</c> in the global namespace.</summary>
     public static BucketName Ais(string name) => new(name, Providers.Ais, BucketNamespace.Global);
 
+    /// <summary>True when the objects are kept elsewhere, in a cloud or another cluster, and only cached here.</summary>
+    public bool IsRemote => Provider != Providers.Ais || Namespace.IsRemote;
+
     /// <summary>
     /// AIStore's unique name without the trailing slash: <c>provider/@uuid#ns/bucket</c>; the global namespace
     /// prints as <c>@#</c>. Object names are appended after a slash for placement.

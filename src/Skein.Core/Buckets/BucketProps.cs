@@ -89,6 +89,20 @@ public sealed record BucketProps : ConfigSection
             Durability = config.Skein.Durability,
         };
 
+    /// <summary>The properties of a new bucket whose objects are kept elsewhere.</summary>
+    /// <param name="config">Cluster configuration, from which defaults are taken.</param>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="versioning">True when its home keeps versions.</param>
+    /// <param name="bucketId">Id of the bucket here.</param>
+    /// <param name="createdNanoseconds">When it became known here, in nanoseconds since 1970 UTC.</param>
+    public static BucketProps CreateRemote(
+        ClusterConfig config, BucketName bucket, bool versioning, ulong bucketId, long createdNanoseconds) =>
+        Create(config, bucket.Provider, bucketId, createdNanoseconds) with
+        {
+            Lru = config.Lru,
+            Versioning = config.Versioning with { Enabled = versioning },
+        };
+
     /// <summary>
     /// Reads properties over <see cref="Default"/>: whole or sparse, keys in any case, unknown keys kept.
     /// </summary>

@@ -30,6 +30,9 @@ public enum StoreErrorCode
     /// <summary>No such bucket.</summary>
     BucketNotFound,
 
+    /// <summary>No such bucket in the remote cluster or cloud.</summary>
+    RemoteBucketNotFound,
+
     /// <summary>The bucket to be created exists.</summary>
     BucketExists,
 
@@ -71,6 +74,9 @@ public enum StoreErrorCode
 
     /// <summary>The join was refused; the message says why and what to do.</summary>
     JoinRefused,
+
+    /// <summary>The object was removed from its remote bucket.</summary>
+    Gone,
 
     /// <summary>The thing is in use or in transition; try again.</summary>
     Busy,

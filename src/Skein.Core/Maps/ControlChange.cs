@@ -195,7 +195,7 @@ public sealed record CreateBucket(BucketName Name, Func<ClusterConfig, ulong, Bu
             throw new StoreException(StoreErrorCode.BucketExists, $"bucket \"{Name}\" already exists");
         }
         var number = current.Buckets.LastBucketNumber + 1;
-        var id = (ulong)number | (Name.Provider == Providers.Ais ? BucketMetadata.AisIdFlag : 0);
+        var id = (ulong)number | (Name.IsRemote ? 0 : BucketMetadata.AisIdFlag);
         var buckets = current.Buckets with
         {
             Buckets = current.Buckets.Buckets.Add(Name, Props(current.Config, id)),
@@ -227,6 +227,34 @@ public sealed record DestroyBucket(BucketName Name) : ControlChange
             Buckets = current.Buckets with { Buckets = buckets, Version = current.Buckets.Version + 1 },
         };
         return buckets.IsEmpty ? next with { Rebalance = next.Rebalance.Settled() } : next;
+    }
+}
+
+/// <summary>
+/// Drops what is cached of a remote bucket and keeps its properties: the bucket gets another id, and what is stored under
+/// the old one is removed by the targets as that of a destroyed bucket.
+/// </summary>
+/// <param name="Name">Its full name.</param>
+public sealed record EvictBucketContent(BucketName Name) : ControlChange
+{
+    /// <inheritdoc/>
+    public override string Describe() => $"evict content of {Name}";
+
+    /// <inheritdoc/>
+    public override ControlDocument Apply(ControlDocument current)
+    {
+        var props = current.Buckets.Find(Name)
+            ?? throw new StoreException(StoreErrorCode.BucketNotFound, $"bucket \"{Name}\" does not exist");
+        var number = current.Buckets.LastBucketNumber + 1;
+        return current with
+        {
+            Buckets = current.Buckets with
+            {
+                Buckets = current.Buckets.Buckets.SetItem(Name, props with { BucketId = (ulong)number }),
+                Version = current.Buckets.Version + 1,
+                LastBucketNumber = number,
+            },
+        };
     }
 }
 

@@ -40,6 +40,9 @@ public static class Actions
     /// <summary>Evict a remote bucket.</summary>
     public const string EvictRemoteBucket = "evict-remote-bck";
 
+    /// <summary>Evict objects of a remote bucket.</summary>
+    public const string EvictObjects = "evict-listrange";
+
     /// <summary>Start a job.</summary>
     public const string StartJob = "start";
 

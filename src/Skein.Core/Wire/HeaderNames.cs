@@ -36,6 +36,15 @@ public static class HeaderNames
     /// <summary>Destination of a reverse call.</summary>
     public const string NodeId = "Ais-Node-Id";
 
+    /// <summary>Alias of a remote cluster that is attached or detached.</summary>
+    public const string RemoteAlias = "Ais-Remote-Ais-Alias";
+
+    /// <summary>URL of a remote cluster that is attached.</summary>
+    public const string RemoteUrl = "Ais-Remote-Ais-Url";
+
+    /// <summary>True in the answer to HEAD of a remote bucket whose home could not be asked.</summary>
+    public const string RemoteOffline = "Ais-Remote-Offline";
+
     /// <summary>Id of the node that calls; its presence marks an intra-cluster call.</summary>
     public const string CallerId = "Ais-Caller-Id";
 

@@ -72,8 +72,26 @@ public enum ListFlags : ulong
     /// <summary>Names and sizes only.</summary>
     NameSize = 1 << 5,
 
+    /// <summary>Only buckets that the cluster knows.</summary>
+    BucketPresent = 1 << 6,
+
+    /// <summary>Do not ask the home of a remote bucket whether it exists.</summary>
+    DontHeadRemote = 1 << 7,
+
+    /// <summary>Do not add a remote bucket to the metadata.</summary>
+    DontAddRemote = 1 << 8,
+
+    /// <summary>Only what is not in the cluster.</summary>
+    NotCached = 1 << 9,
+
+    /// <summary>Only what the home of a remote bucket tells.</summary>
+    OnlyRemoteProps = 1 << 10,
+
     /// <summary>Directories as one entry each.</summary>
     NonRecursive = 1 << 11,
+
+    /// <summary>Mark what differs from the home of a remote bucket, or is gone there.</summary>
+    VersionChanged = 1 << 12,
 }
 
 /// <summary>A page of a listing (AIStore's LsoRes).</summary>
@@ -104,6 +122,12 @@ public sealed record ListEntry
 
     /// <summary>Flag of an entry that stands for a directory.</summary>
     public const ushort DirectoryFlag = 256;
+
+    /// <summary>Flag of an entry whose home has another version than the cluster.</summary>
+    public const ushort VersionChangedFlag = 1024;
+
+    /// <summary>Flag of an entry that its home no longer has.</summary>
+    public const ushort VersionRemovedFlag = 2048;
 
     /// <summary>Object name.</summary>
     [JsonPropertyName("name"), JsonPropertyOrder(1)]

@@ -53,4 +53,16 @@ public static class QueryNames
 
     /// <summary>How they are compared.</summary>
     public const string ArchiveMode = "archmode";
+
+    /// <summary>Do not add a remote bucket to the metadata.</summary>
+    public const string DontAddRemote = "dont_add_remote_bck_md";
+
+    /// <summary>Do not ask the home of a remote bucket.</summary>
+    public const string DontHeadRemote = "dont_head_remote_bck";
+
+    /// <summary>Keep the properties of a remote bucket that is evicted.</summary>
+    public const string KeepMetadata = "keep_bck_md";
+
+    /// <summary>Compare with what the home of a remote bucket has.</summary>
+    public const string LatestVersion = "latest-ver";
 }

@@ -7,6 +7,7 @@ public sealed class NodeCounters
     [
         "get.n", "get.size", "get.ns", "put.n", "put.size", "put.ns", "del.n", "lst.n", "lst.ns", "head.n", "patch.n",
         "err.get.n", "err.put.n", "err.del.n", "err.lst.n", "err.head.n", "gfn.n", "redirect.n",
+        "get.cold.n", "get.cold.size", "get.cold.rw.ns",
     ];
 
     private readonly long[] _values = new long[Names.Length];
@@ -49,6 +50,7 @@ public sealed class NodeCounters
         Average(result, "get");
         Average(result, "put");
         Average(result, "lst");
+        result["get.cold.rw.ns"] = result["get.cold.n"] == 0 ? 0 : result["get.cold.rw.ns"] / result["get.cold.n"];
         return result;
     }
 
@@ -128,4 +130,13 @@ public enum NodeCounter
 
     /// <summary>Requests redirected.</summary>
     Redirect,
+
+    /// <summary>Objects fetched from remote buckets.</summary>
+    ColdGet,
+
+    /// <summary>Bytes fetched from remote buckets.</summary>
+    ColdGetBytes,
+
+    /// <summary>Time spent on fetching, nanoseconds.</summary>
+    ColdGetNanoseconds,
 }

@@ -1,6 +1,7 @@
 using Skein.Core.Buckets;
 using Skein.Core.Errors;
 using Skein.Core.Maps;
+using Skein.Core.Remote;
 using Skein.Core.Wire;
 using Skein.Gateway.Ports;
 
@@ -15,10 +16,17 @@ internal sealed class BucketLookup(GatewayServices services)
     {
         var provider = request.Provider ?? request.Query.Find(QueryNames.Provider);
         var bucket = BucketName.Parse(name, provider, request.Query.Find(QueryNames.Namespace));
-        return bucket.Namespace.IsRemote && bucket.Provider == Providers.Ais
+        if (!bucket.Namespace.IsRemote || bucket.Provider != Providers.Ais)
+        {
+            return bucket;
+        }
+        var document = request.Call.Metadata.Document;
+        var attached = RemoteClusters.Of(document.Config);
+        var resolved = attached.Resolve(bucket);
+        return attached.All.IsEmpty && document.Buckets.Find(resolved) is null
             ? throw new StoreException(
                 StoreErrorCode.InvalidBucketName, $"no remote ais clusters attached (bucket \"{bucket}\")")
-            : bucket;
+            : resolved;
     }
 
     /// <summary>
@@ -26,7 +34,16 @@ internal sealed class BucketLookup(GatewayServices services)
     /// says that it does not exist, it asks once for newer metadata.
     /// </summary>
     /// <exception cref="StoreException">With <see cref="StoreErrorCode.BucketNotFound"/>.</exception>
-    public async Task<BucketProps> FindAsync(RequestContext request, BucketName bucket)
+    public Task<BucketProps> FindAsync(RequestContext request, BucketName bucket) => FindAsync(
+        request, bucket,
+        new RemoteLookup(
+            Adds: !request.Query.Flag(QueryNames.DontAddRemote), Asks: !request.Query.Flag(QueryNames.DontHeadRemote)));
+
+    /// <summary>As above; a proxy asks the home of a remote bucket that the cluster does not know.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="remote">How a remote bucket is looked for; null not to.</param>
+    public async Task<BucketProps> FindAsync(RequestContext request, BucketName bucket, RemoteLookup? remote)
     {
         await request.CatchUpWithCallerAsync().ConfigureAwait(false);
         var props = request.Call.Metadata.Document.Buckets.Find(bucket);
@@ -39,13 +56,22 @@ internal sealed class BucketLookup(GatewayServices services)
             await request.CatchUpAsync(DocumentStamp.None).ConfigureAwait(false);
             props = request.Call.Metadata.Document.Buckets.Find(bucket);
         }
+        if (props is null && bucket.IsRemote && remote is { } options && services.RemoteBuckets is { } buckets)
+        {
+            props = await buckets.FindAsync(request.Call, bucket, options, request.Aborted).ConfigureAwait(false);
+            request.Refresh();
+        }
         return props ?? throw NotFound(services.Facts, bucket);
     }
 
     private static StoreException NotFound(INodeFacts facts, BucketName bucket) => new(
-        StoreErrorCode.BucketNotFound,
+        bucket is { IsRemote: true, Provider: Providers.Ais }
+            ? StoreErrorCode.RemoteBucketNotFound
+            : StoreErrorCode.BucketNotFound,
         bucket.Provider == Providers.Ais
-            ? $"bucket \"{bucket}\" does not exist"
+            ? bucket.IsRemote
+                ? $"remote bucket \"{bucket}\" does not exist"
+                : $"bucket \"{bucket}\" does not exist"
             : $"{facts.Self.DisplayName}: failed to lookup Cloud bucket {bucket}, err: \"{bucket.Provider}\" backend is "
                 + "missing in the cluster configuration");
 }

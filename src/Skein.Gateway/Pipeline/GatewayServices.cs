@@ -3,6 +3,7 @@ using Skein.Core.Maps;
 using Skein.Gateway.Metrics;
 using Skein.Gateway.Peers;
 using Skein.Gateway.Ports;
+using Skein.Gateway.Remote;
 
 namespace Skein.Gateway.Pipeline;
 
@@ -53,6 +54,12 @@ public sealed record GatewayServices
 
     /// <summary>Starts and stops a rebalance; null where that is not to be had.</summary>
     public IRebalanceCommands? Rebalance { get; init; }
+
+    /// <summary>Asks remote clusters who they are; null in tests of one role.</summary>
+    public RemoteClusterProbe? RemoteProbe { get; init; }
+
+    /// <summary>Remote buckets as a proxy sees them; null on a target.</summary>
+    public IRemoteBuckets? RemoteBuckets { get; init; }
 
     /// <summary>Calls other nodes.</summary>
     public required PeerClient Peers { get; init; }

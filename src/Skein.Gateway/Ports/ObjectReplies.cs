@@ -35,9 +35,13 @@ public abstract class ObjectContent : IAsyncDisposable
 /// <summary>What is known of an object.</summary>
 /// <param name="Attributes">Its attributes.</param>
 /// <param name="Location">Where it lies: <c>t[id]:mp[path, disk]</c>.</param>
-/// <param name="MountpathPaths">Mountpaths that hold copies, at least one.</param>
+/// <param name="MountpathPaths">Mountpaths that hold copies, at least one where it is present.</param>
 public sealed record ObjectDescription(
-    ObjectAttributes Attributes, string Location, IReadOnlyList<string> MountpathPaths);
+    ObjectAttributes Attributes, string Location, IReadOnlyList<string> MountpathPaths)
+{
+    /// <summary>False for an object of a remote bucket that is not stored here; then it lies nowhere.</summary>
+    public bool IsPresent { get; init; } = true;
+}
 
 /// <summary>The outcome of storing an object.</summary>
 /// <param name="Attributes">Attributes of the stored object; null when the stored bytes were the same already.</param>

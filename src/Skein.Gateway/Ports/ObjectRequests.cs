@@ -35,6 +35,9 @@ public sealed record GetObjectRequest : ObjectRequest
 {
     /// <summary>The range wanted; null for the whole object.</summary>
     public ByteRange? Range { get; init; }
+
+    /// <summary>True to compare with the home of a remote bucket first.</summary>
+    public bool LatestVersion { get; init; }
 }
 
 /// <summary>Look at an object.</summary>
@@ -42,6 +45,9 @@ public sealed record HeadObjectRequest : ObjectRequest
 {
     /// <summary>Which presence is asked for.</summary>
     public PresenceFilter Presence { get; init; }
+
+    /// <summary>True to compare with the home of a remote bucket.</summary>
+    public bool LatestVersion { get; init; }
 }
 
 /// <summary>Store an object.</summary>
@@ -73,7 +79,11 @@ public sealed record PutObjectRequest : ObjectRequest
 }
 
 /// <summary>Delete an object.</summary>
-public sealed record DeleteObjectRequest : ObjectRequest;
+public sealed record DeleteObjectRequest : ObjectRequest
+{
+    /// <summary>True to remove only what is stored here of an object of a remote bucket.</summary>
+    public bool EvictsOnly { get; init; }
+}
 
 /// <summary>Change custom metadata of an object.</summary>
 public sealed record PatchObjectRequest : ObjectRequest

@@ -16,6 +16,7 @@ internal sealed class BucketEndpoints(GatewayServices services, BucketLookup loo
     private const string Allow = "DELETE, GET, HEAD, PATCH, POST, PUT";
 
     private readonly PrimaryRelay _relay = new(services);
+    private readonly RemoteBucketEndpoints _remote = new(services);
 
     private bool IsProxy => services.Facts.Self.Role == NodeRole.Proxy;
 
@@ -60,16 +61,11 @@ internal sealed class BucketEndpoints(GatewayServices services, BucketLookup loo
     {
         var provider = request.Provider ?? request.Query.Get(QueryNames.Provider);
         var canonical = provider.Length == 0 ? null : Providers.Normalize(provider);
-        if (canonical is not null && canonical != Providers.Ais)
-        {
-            throw new StoreException(
-                StoreErrorCode.MissingBackend, $"\"{canonical}\" backend is missing in the cluster configuration");
-        }
         var text = request.Query.Get(QueryNames.Namespace);
         var ns = text.Length == 0 ? null : BucketNamespace.Parse(text);
-        if (ns is { IsRemote: true })
+        if (RemoteBucketEndpoints.Serves(canonical, text, ns))
         {
-            throw new StoreException(StoreErrorCode.InvalidBucketName, "no remote ais clusters attached");
+            return _remote.ListAsync(request, canonical ?? Providers.Ais, text, ns);
         }
         var buckets = new List<WireBucket>();
         foreach (var bucket in request.Call.Metadata.Document.Buckets.Buckets.Keys)
@@ -90,7 +86,8 @@ internal sealed class BucketEndpoints(GatewayServices services, BucketLookup loo
             throw IntraOnly(request);
         }
         var bucket = BucketLookup.Name(request, name);
-        var props = await lookup.FindAsync(request, bucket).ConfigureAwait(false);
+        var props = await lookup
+            .FindAsync(request, bucket, _remote.LookupFor(request, bucket, message?.Value)).ConfigureAwait(false);
         AccessCheck.Require(bucket, props, AccessPermissions.ListObjects);
         var wanted = ListObjectsRules.Read(request, message?.Value);
         try
@@ -123,8 +120,10 @@ internal sealed class BucketEndpoints(GatewayServices services, BucketLookup loo
             throw BucketActions.NotImplemented("bsumm_remote");
         }
         var bucket = BucketLookup.Name(request, name);
-        var props = await lookup.FindAsync(request, bucket).ConfigureAwait(false);
+        var props = await lookup
+            .FindAsync(request, bucket, RemoteBucketEndpoints.LookupFor(request)).ConfigureAwait(false);
         AccessCheck.Require(bucket, props, AccessPermissions.HeadBucket);
+        await _remote.ConfirmAsync(request, bucket).ConfigureAwait(false);
         request.Response.Headers[HeaderNames.BucketProps] = props.ToJson();
         await request.EmptyAsync().ConfigureAwait(false);
     }
@@ -148,7 +147,10 @@ internal sealed class BucketEndpoints(GatewayServices services, BucketLookup loo
         await _relay
             .ServeAsync(request, body, async () =>
             {
-                await Commands.CreateAsync(Command(request, bucket, message), request.Aborted).ConfigureAwait(false);
+                if (!await _remote.TryCreateAsync(request, bucket, message).ConfigureAwait(false))
+                {
+                    await Commands.CreateAsync(Command(request, bucket, message), request.Aborted).ConfigureAwait(false);
+                }
                 await DoneAsync(request).ConfigureAwait(false);
             })
             .ConfigureAwait(false);
@@ -163,7 +165,14 @@ internal sealed class BucketEndpoints(GatewayServices services, BucketLookup loo
         var bucket = BucketLookup.Name(request, name);
         if (message.Action == Actions.EvictRemoteBucket)
         {
-            await EvictAsync(request, bucket).ConfigureAwait(false);
+            RemoteBucketEndpoints.RequireRemote(request, bucket);
+            await _relay
+                .ServeAsync(request, body, async () =>
+                {
+                    await _remote.EvictAsync(request, bucket).ConfigureAwait(false);
+                    await DoneAsync(request).ConfigureAwait(false);
+                })
+                .ConfigureAwait(false);
             return;
         }
         if (message.Action != Actions.DestroyBucket)
@@ -174,23 +183,16 @@ internal sealed class BucketEndpoints(GatewayServices services, BucketLookup loo
         await _relay
             .ServeAsync(request, body, async () =>
             {
-                var props = await lookup.FindAsync(request, bucket).ConfigureAwait(false);
+                var props = await lookup
+                    .FindAsync(request, bucket, RemoteBucketEndpoints.Unadded).ConfigureAwait(false);
                 AccessCheck.Require(bucket, props, AccessPermissions.DestroyBucket);
-                await Commands.DestroyAsync(Command(request, bucket, message), request.Aborted).ConfigureAwait(false);
+                if (!await _remote.TryDestroyAsync(request, bucket).ConfigureAwait(false))
+                {
+                    await Commands.DestroyAsync(Command(request, bucket, message), request.Aborted).ConfigureAwait(false);
+                }
                 await DoneAsync(request).ConfigureAwait(false);
             })
             .ConfigureAwait(false);
-    }
-
-    private static Task EvictAsync(RequestContext request, BucketName bucket)
-    {
-        if (request.Call.Metadata.Document.Buckets.Find(bucket) is not null && bucket.Provider == Providers.Ais)
-        {
-            throw new StoreException(
-                StoreErrorCode.InvalidRequest,
-                $"{Actions.EvictRemoteBucket}: expecting remote bucket (have {bucket})");
-        }
-        return request.EmptyAsync();
     }
 
     private async Task PatchAsync(RequestContext request, string name)

@@ -5,6 +5,7 @@ using Skein.Core.Errors;
 using Skein.Core.Nodes;
 using Skein.Core.Wire;
 using Skein.Gateway.Pipeline;
+using Skein.Gateway.Remote;
 
 namespace Skein.Gateway.Rest;
 
@@ -18,6 +19,7 @@ internal sealed class ClusterEndpoints(GatewayServices services)
     private readonly ControlEndpoints _control = new(services);
     private readonly JobEndpoints _jobs = new(services);
     private readonly LifecycleEndpoints _lifecycle = new(services);
+    private readonly RemoteEndpoints _remote = new(services);
 
     public Task HandleAsync(RequestContext request) => request.Method switch
     {
@@ -46,7 +48,7 @@ internal sealed class ClusterEndpoints(GatewayServices services)
             case var word when ControlEndpoints.Answers(word):
                 return _control.GetAsync(request);
             case "remote":
-                return request.JsonAsync("{\"a\":null,\"ver\":0}"u8.ToArray());
+                return _remote.GetAsync(request);
             case "backends":
                 return request.JsonAsync("[]"u8.ToArray());
             case var word when JobEndpoints.Answers(word):
@@ -83,6 +85,9 @@ internal sealed class ClusterEndpoints(GatewayServices services)
         {
             case "proxy" when request.Method == "PUT":
                 await _control.SetPrimaryAsync(request).ConfigureAwait(false);
+                return;
+            case var word when request.Method == "PUT" && RemoteEndpoints.Serves(word):
+                await _remote.ChangeAsync(request, word).ConfigureAwait(false);
                 return;
             case "join-by-admin" when request.Method == "POST":
                 await _control.BringInAsync(request, body).ConfigureAwait(false);

@@ -5,6 +5,7 @@ using Skein.Core.Wire;
 using Skein.Gateway.Metrics;
 using Skein.Gateway.Pipeline;
 using Skein.Gateway.Ports;
+using Skein.Gateway.Remote;
 
 namespace Skein.Gateway.Rest;
 
@@ -16,6 +17,7 @@ internal sealed class DaemonEndpoints(GatewayServices services)
     private readonly ControlEndpoints _control = new(services);
     private readonly LifecycleEndpoints _lifecycle = new(services);
     private readonly MountpathEndpoints _mountpaths = new(services);
+    private readonly RemoteEndpoints _remote = new(services);
 
     public Task HandleAsync(RequestContext request) => HandleAsync(request, 1);
 
@@ -64,7 +66,7 @@ internal sealed class DaemonEndpoints(GatewayServices services)
             case "disk" when facts.ReadDisks() is { } disks:
                 return request.JsonAsync(disks, WireJsonContext.Output.SortedDictionaryStringDiskRates);
             case "remote" when facts.Self.Role == NodeRole.Target:
-                return request.JsonAsync("{\"a\":[],\"ver\":0}"u8.ToArray());
+                return _remote.GetAsync(request);
             default:
                 return null;
         }

@@ -116,6 +116,7 @@ internal sealed class ObjectEndpoints(GatewayServices services, BucketLookup loo
             Bucket = found.Bucket,
             Props = found.Props,
             Name = found.Name,
+            LatestVersion = request.Query.Flag(QueryNames.LatestVersion),
             Range = ByteRange.Parse(request.Http.Request.Headers.Range.ToString(), $"{found.Bucket}/{found.Name}"),
         };
         await using var content = await Handler.GetAsync(get, request.Aborted).ConfigureAwait(false);
@@ -142,6 +143,7 @@ internal sealed class ObjectEndpoints(GatewayServices services, BucketLookup loo
             Props = found.Props,
             Name = found.Name,
             Presence = filter,
+            LatestVersion = request.Query.Flag(QueryNames.LatestVersion),
         };
         var description = await Handler.HeadAsync(head, request.Aborted).ConfigureAwait(false);
         if (filter is PresenceFilter.ExistsNoProps or PresenceFilter.PresentNoProps)
@@ -207,10 +209,15 @@ internal sealed class ObjectEndpoints(GatewayServices services, BucketLookup loo
             Bucket = found.Bucket,
             Props = found.Props,
             Name = found.Name,
+            EvictsOnly = found.Bucket.IsRemote && await EvictsOnlyAsync(request).ConfigureAwait(false),
         };
         await Handler.DeleteAsync(delete, request.Aborted).ConfigureAwait(false);
         await request.EmptyAsync().ConfigureAwait(false);
     }
+
+    /// <summary>A DELETE whose message says so removes only what is stored here.</summary>
+    private static async Task<bool> EvictsOnlyAsync(RequestContext request) =>
+        request.ParseAction(await request.ReadBodyAsync().ConfigureAwait(false))?.Action == Actions.EvictObjects;
 
     private async Task PatchAsync(RequestContext request, int first)
     {

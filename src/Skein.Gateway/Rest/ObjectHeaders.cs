@@ -56,10 +56,13 @@ internal static class ObjectHeaders
         {
             headers["Ais-Bucket-Namespace-Name"] = bucket.Namespace.Name;
         }
-        headers["Ais-Location"] = description.Location;
-        headers["Ais-Mirror-Copies"] = description.MountpathPaths.Count.ToString(CultureInfo.InvariantCulture);
-        headers["Ais-Mirror-Paths"] = $"[{string.Join(' ', description.MountpathPaths)}]";
-        headers["Ais-Present"] = "true";
+        headers["Ais-Present"] = description.IsPresent ? "true" : "false";
+        if (description.IsPresent)
+        {
+            headers["Ais-Location"] = description.Location;
+            headers["Ais-Mirror-Copies"] = description.MountpathPaths.Count.ToString(CultureInfo.InvariantCulture);
+            headers["Ais-Mirror-Paths"] = $"[{string.Join(' ', description.MountpathPaths)}]";
+        }
         WriteStamp(request, attributes);
     }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Skein.Gateway.Metrics;
 using Skein.Gateway.Peers;
 using Skein.Gateway.Pipeline;
+using Skein.Gateway.Remote;
 using Skein.Node.Intra;
 using Skein.Node.Telemetry;
 using Skein.Proxy;
@@ -76,12 +77,14 @@ internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target,
             Router = role.Router,
             BucketCommands = role.BucketCommands,
             Lister = role.Lister,
+            RemoteBuckets = role.RemoteBuckets,
+            RemoteProbe = new RemoteClusterProbe(parts.Invoker, parts.Time),
             Forwarder = role.Forwarder,
             ClusterJobs = role.Jobs,
             Rebalance = role.Rebalance,
             Peers = peers,
             Counters = new NodeCounters(),
-            Intra = parts.Operations.Endpoints,
+            Intra = new HandlerChain(parts.Operations.Endpoints, role.Intra),
             Time = parts.Time,
             Logger = parts.Logs.CreateLogger("Skein.Gateway"),
         };
@@ -118,6 +121,7 @@ internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target,
             Archives = role.Archives,
             Lister = role.Lister,
             Mountpaths = role.Mountpaths,
+            RemoteProbe = new RemoteClusterProbe(parts.Invoker, parts.Time),
             Jobs = new JobService(jobs, new JobKindRegistry(role.Mountpaths.Kinds)),
             Peers = peers,
             Counters = counters,

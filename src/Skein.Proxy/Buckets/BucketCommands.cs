@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Skein.Core.Buckets;
+using Skein.Core.Config;
 using Skein.Core.Errors;
 using Skein.Core.Maps;
 using Skein.Gateway.Ports;
@@ -49,9 +50,14 @@ public sealed class BucketCommands(IControlPlane control, IMetadataSource metada
     /// <inheritdoc/>
     public Task ResetPropsAsync(BucketCommand command, CancellationToken cancellation) =>
         CommitAsync(
-            new SetBucketProps(command.Bucket, (config, props) => BucketPropsPatch.Reset(props, config)),
+            new SetBucketProps(command.Bucket, (config, props) => Reset(command.Bucket, props, config)),
             command,
             cancellation);
+
+    private static BucketProps Reset(BucketName bucket, BucketProps props, ClusterConfig config) => bucket.IsRemote
+        ? BucketProps.CreateRemote(
+            config, bucket, props.Versioning.Enabled, props.BucketId, props.CreatedNanoseconds)
+        : BucketPropsPatch.Reset(props, config);
 
     private int TargetCount => metadata.Current.Document.Map.ActiveTargets.Count;
 

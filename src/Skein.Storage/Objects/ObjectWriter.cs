@@ -21,6 +21,7 @@ public sealed class ObjectWriter : IAsyncDisposable
     private byte[]? _buffer;
     private int _buffered;
     private bool _finished;
+    private Checksum? _completed;
 
     internal ObjectWriter(
         ObjectStore store, StorageUnit unit, BucketRef bucket, string name, ulong digest,
@@ -77,6 +78,24 @@ public sealed class ObjectWriter : IAsyncDisposable
     }
 
     /// <summary>
+    /// Says that all bytes are there, and checks length and checksum; nothing is visible yet. For writes whose bytes go
+    /// elsewhere before they are committed. Call it once.
+    /// </summary>
+    /// <param name="expected">As <see cref="WriteCommit.Expected"/>; the commit need not be given it again.</param>
+    /// <returns>The checksum of the bucket's type.</returns>
+    /// <exception cref="StoreException">
+    /// <see cref="StoreErrorCode.TruncatedBody"/>, <see cref="StoreErrorCode.BadChecksum"/>, or a disk failure.
+    /// </exception>
+    public Checksum Complete(Checksum? expected) => _completed = Finish(new WriteCommit { Expected = expected, Stamp = default });
+
+    /// <summary>Opens the bytes of a completed write for reading, each time from their beginning.</summary>
+    /// <exception cref="StoreException">When the disk refuses, or is no longer in service.</exception>
+    public Stream OpenCompleted() => new FileStream(
+        Unit.Disk.OpenRead(WorkPath) ?? throw new StoreException(
+            StoreErrorCode.Busy, $"mountpath {Unit.Mountpath} was taken out of service during the write; try again"),
+        FileAccess.Read, bufferSize: 0);
+
+    /// <summary>
     /// Checks the bytes, makes the object durable as its bucket asks, and then visible in place of an older one. After
     /// an error nothing has changed, except that after a failing disk either object may be there. Call it once.
     /// </summary>
@@ -90,7 +109,7 @@ public sealed class ObjectWriter : IAsyncDisposable
     /// </exception>
     public async ValueTask<ObjectAttributes> CommitAsync(WriteCommit commit, CancellationToken cancel = default)
     {
-        var checksum = Finish(commit);
+        var checksum = _completed ?? Finish(commit);
         return await _store.CommitAsync(this, commit, checksum, cancel).ConfigureAwait(false);
     }
 

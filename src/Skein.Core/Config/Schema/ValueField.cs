@@ -18,9 +18,18 @@ internal sealed class ValueField<TSection, TValue>(
     /// <summary>True when the value is shown as <see cref="Mask"/>.</summary>
     public bool Secret { get; init; }
 
+    /// <summary>
+    /// A value that is not written, since older clients expect only the keys that they know; null to write every value.
+    /// </summary>
+    public object? HidesDefault { get; init; }
+
     public override void Write(Utf8JsonWriter writer, TSection section, TSection? defaults, bool masked)
     {
         var value = get(section);
+        if (defaults is null && HidesDefault is TValue hidden && EqualityComparer<TValue>.Default.Equals(value, hidden))
+        {
+            return;
+        }
         if (defaults is not null && EqualityComparer<TValue>.Default.Equals(value, get(defaults)))
         {
             return;

@@ -57,6 +57,9 @@ public sealed record SkeinSection : ConfigSection
     /// <summary>Limit of sending the control document to one node. Range 10ms to 1m. Default 2s.</summary>
     public TimeSpan MetasyncTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Ids of the attached remote clusters by alias; maintained by the primary. Empty by default.</summary>
+    public RawJson RemoteClusters { get; init; } = RawJson.EmptyObject;
+
     /// <summary>Durability of new buckets.</summary>
     public DurabilitySection Durability { get; init; } = new();
 
@@ -101,6 +104,10 @@ public sealed record SkeinSection : ConfigSection
         .Duration(
             "metasync_timeout", s => s.MetasyncTimeout, (s, v) => s with { MetasyncTimeout = v },
             ("10ms", "1m"), "Limit of sending the control document to one node.")
+        .Add(new ValueField<SkeinSection, RawJson>(
+            "remote_clusters", "Ids of the attached remote clusters by alias.", new RawObjectKind(),
+            s => s.RemoteClusters, (s, v) => s with { RemoteClusters = v })
+        { Settable = false })
         .Section(
             "durability", DurabilitySection.Schema, s => s.Durability, (s, v) => s with { Durability = v },
             "Durability of new buckets.")

@@ -28,6 +28,11 @@ public sealed record TimeoutSection : ConfigSection
     /// <summary>Limit for sending one object from node to node. Range 1m to 24h. Default 5m.</summary>
     public TimeSpan SendFileTime { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// How long a read waits for an object that somebody else is fetching from a remote bucket. Range 0 to 1h. Default 5s.
+    /// </summary>
+    public TimeSpan ColdGetConflict { get; init; } = TimeSpan.FromSeconds(5);
+
     internal static SectionSchema<TimeoutSection> Schema { get; } = new SectionSchema<TimeoutSection>()
         .Duration(
             "cplane_operation", s => s.ControlPlaneOperation, (s, v) => s with { ControlPlaneOperation = v },
@@ -48,7 +53,14 @@ public sealed record TimeoutSection : ConfigSection
         .Duration(
             "send_file_time", s => s.SendFileTime, (s, v) => s with { SendFileTime = v }, ("1m", "24h"),
             "Limit for sending one object from node to node.")
-        .Accept("ec_streams_time", "object_md", "cold_get_conflict")
+        .Add(new ValueField<TimeoutSection, TimeSpan>(
+            "cold_get_conflict",
+            "How long a read waits for an object that somebody else is fetching from a remote bucket.",
+            new DurationKind(TimeSpan.Zero, TimeSpan.FromHours(1)),
+            s => s.ColdGetConflict,
+            (s, v) => s with { ColdGetConflict = v })
+        { HidesDefault = new TimeoutSection().ColdGetConflict })
+        .Accept("ec_streams_time", "object_md")
         .Normalize(s => s.JoinStartupTime == TimeSpan.Zero ? s with { JoinStartupTime = 2 * s.StartupTime } : s)
         .Rule(s => s.MaxKeepalive < 2 * s.ControlPlaneOperation
             ? $"invalid timeout.max_keepalive={GoDuration.Format(s.MaxKeepalive)}, must be >= "
