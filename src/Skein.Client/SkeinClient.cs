@@ -21,6 +21,7 @@ public sealed class SkeinClient : IDisposable
         _sender = new RequestSender(options);
         Cluster = new ClusterClient(_sender);
         Buckets = new BucketClient(_sender);
+        BucketJobs = new BucketJobClient(_sender);
         Objects = new ObjectClient(_sender);
         Jobs = new JobClient(_sender, options.Time);
         Mountpaths = new MountpathClient(_sender);
@@ -40,6 +41,9 @@ public sealed class SkeinClient : IDisposable
 
     /// <summary>Buckets and listings.</summary>
     public BucketClient Buckets { get; }
+
+    /// <summary>Jobs over the objects of buckets.</summary>
+    public BucketJobClient BucketJobs { get; }
 
     /// <summary>Objects.</summary>
     public ObjectClient Objects { get; }

@@ -17,6 +17,7 @@ using Skein.Target.Moves;
 using Skein.Target.Objects;
 using Skein.Target.Remote;
 using Skein.Target.Transfers;
+using Skein.Target.Walks;
 
 namespace Skein.Target;
 
@@ -80,6 +81,11 @@ public sealed class TargetRole : IAsyncDisposable
         Intra = new HandlerChain(
             new MoveEndpoints(receiver, store, buckets, metadata, control), new CopyEndpoints(copies, metadata, control),
             _remote.Endpoints);
+        Walks = WalkJobs.Create(
+            jobs, services, new WalkNames(store, buckets, peers, time), new WalkPeers(peers, metadata, time),
+            [new DeleteNamesKind(new ObjectCalls(Objects, peers, metadata, facts, time))],
+            (cluster.Patience, time, logger));
+        Walks.Resume();
     }
 
     /// <summary>Sends redirected clients on when another target owns their object.</summary>
@@ -99,6 +105,9 @@ public sealed class TargetRole : IAsyncDisposable
 
     /// <summary>The mountpaths.</summary>
     public MountpathService Mountpaths { get; }
+
+    /// <summary>The jobs over buckets.</summary>
+    public WalkJobs Walks { get; }
 
     /// <summary>Counts what would move among other owners.</summary>
     public PlacementSurvey Survey { get; }
@@ -138,4 +147,8 @@ public sealed class TargetRole : IAsyncDisposable
 /// <param name="Control">The control plane.</param>
 /// <param name="Gate">Lets only the writes pass that this target may take.</param>
 /// <param name="Peers">Calls other targets.</param>
-public sealed record TargetCluster(IMetadataSource Metadata, IControlPlane Control, IWriteGate Gate, PeerClient Peers);
+public sealed record TargetCluster(IMetadataSource Metadata, IControlPlane Control, IWriteGate Gate, PeerClient Peers)
+{
+    /// <summary>How long jobs over buckets bear what does not answer.</summary>
+    public WalkPatience Patience { get; init; } = WalkPatience.Default;
+}

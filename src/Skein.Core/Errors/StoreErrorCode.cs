@@ -6,6 +6,9 @@ public enum StoreErrorCode
     /// <summary>The request cannot be understood or asks for something that makes no sense.</summary>
     InvalidRequest,
 
+    /// <summary>A template of object names is wrong.</summary>
+    InvalidTemplate,
+
     /// <summary>The path of the request names nothing that this node serves.</summary>
     InvalidPath,
 

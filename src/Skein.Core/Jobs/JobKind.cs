@@ -11,6 +11,11 @@ public sealed record JobKind(string Name, string DisplayName)
     /// <summary>True when a job of this kind works on a bucket, which has to be named.</summary>
     public bool NeedsBucket { get; init; }
 
+    /// <summary>
+    /// True when it ends on no target before every target that takes part has done its share: where one has ended, all have.
+    /// </summary>
+    public bool EndsTogether { get; init; }
+
     /// <summary>True when it begins by a call of its own and not by <c>start</c>.</summary>
     public bool HasOwnCall { get; init; }
 }

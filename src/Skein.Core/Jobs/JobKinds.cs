@@ -21,14 +21,14 @@ public static class JobKinds
         Resilver,
         Cleanup,
         new("lru", "lru-eviction") { Renewal = JobRenewal.JoinOlder },
-        OfBucket("copy-bck", "copy-bucket"),
-        OfBucket("move-bck", "rename-bucket"),
+        OverObjects("copy-bck", "copy-bucket"),
+        OverObjects("move-bck", "rename-bucket"),
         OfBucket("etl-bck", "etl-bucket"),
-        OfBucket("copy-listrange", "copy-objects"),
+        OverObjects("copy-listrange", "copy-objects"),
         OfBucket("etl-listrange", "etl-objects"),
-        OfBucket("prefetch-listrange", "prefetch-objects"),
-        OfBucket("delete-listrange", "delete-objects"),
-        OfBucket("evict-listrange", "evict-objects"),
+        OverObjects("prefetch-listrange", "prefetch-objects"),
+        OverObjects("delete-listrange", "delete-objects"),
+        OverObjects("evict-listrange", "evict-objects"),
         OfBucket("promote", "promote-files"),
         OfBucket("blob-download", "blob-download"),
         OfBucket("archive", "archive"),
@@ -51,6 +51,9 @@ public static class JobKinds
 
     /// <summary>The kind with that name or display name; null when there is none.</summary>
     public static JobKind? Find(string word) => All.FirstOrDefault(kind => kind.Name == word || kind.DisplayName == word);
+
+    private static JobKind OverObjects(string name, string displayName) =>
+        OfBucket(name, displayName) with { EndsTogether = true };
 
     private static JobKind OfBucket(string name, string displayName) => new(name, displayName) { NeedsBucket = true };
 }

@@ -19,6 +19,21 @@ public static class JobSummary
     ];
 
     /// <summary>
+    /// The same when some targets do not answer: a job that has not been seen to end everywhere runs, except where its kind
+    /// ends on all targets together.
+    /// </summary>
+    public static IReadOnlyList<JobStatus> WithSilentTargets(
+        IReadOnlyList<JobStatus> statuses, IReadOnlyDictionary<string, IReadOnlyList<JobSnap>> snaps) =>
+    [
+        .. statuses.Select(status =>
+        {
+            var ended = JobKinds.Find(status.Kind) is { EndsTogether: true }
+                && snaps.Values.SelectMany(list => list).Any(snap => snap.Id == status.Id && !snap.IsRunning);
+            return ended ? status : status with { EndTime = 0 };
+        }),
+    ];
+
+    /// <summary>
     /// Adds what the control document says of the last rebalance: it may run although no target has begun yet or some have
     /// ended, and it may have ended without any.
     /// </summary>

@@ -40,8 +40,26 @@ public static class Actions
     /// <summary>Evict a remote bucket.</summary>
     public const string EvictRemoteBucket = "evict-remote-bck";
 
-    /// <summary>Evict objects of a remote bucket.</summary>
-    public const string EvictObjects = "evict-listrange";
+    /// <summary>Delete the objects that are named.</summary>
+    public const string DeleteNames = "delete-listrange";
+
+    /// <summary>Evict the objects of a remote bucket that are named.</summary>
+    public const string EvictNames = "evict-listrange";
+
+    /// <summary>Fetch the objects of a remote bucket that are named.</summary>
+    public const string PrefetchNames = "prefetch-listrange";
+
+    /// <summary>Copy a bucket.</summary>
+    public const string CopyBucket = "copy-bck";
+
+    /// <summary>Copy the objects that are named.</summary>
+    public const string CopyNames = "copy-listrange";
+
+    /// <summary>Rename a bucket.</summary>
+    public const string MoveBucket = "move-bck";
+
+    /// <summary>Sum up buckets.</summary>
+    public const string SummarizeBucket = "summary-bck";
 
     /// <summary>Start a job.</summary>
     public const string StartJob = "start";

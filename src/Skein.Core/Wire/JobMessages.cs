@@ -45,6 +45,11 @@ public sealed record JobMessage
     [JsonPropertyName("OnlyRunning"), JsonPropertyOrder(9)]
     public bool? OnlyRunning { get; init; }
 
+    /// <summary>Between nodes: what a job over the objects of a bucket does; null for any other job.</summary>
+    [JsonPropertyName("work"), JsonPropertyOrder(10)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BucketWork? Work { get; init; }
+
     /// <summary><see cref="Id"/>, never null.</summary>
     [JsonIgnore]
     public string AskedId => Id ?? "";

@@ -37,6 +37,7 @@ public static class ErrorStatusTable
     /// <summary>AIStore's name of the error type (<c>tcode</c>); null when it has none.</summary>
     public static string? TypeCode(StoreErrorCode code) => code switch
     {
+        StoreErrorCode.InvalidTemplate => "errTemplateInvalid",
         StoreErrorCode.InvalidObjectName => "ErrInvalidObjName",
         StoreErrorCode.InvalidProvider => "ErrInvalidBackendProvider",
         StoreErrorCode.MissingBackend => "ErrMissingBackend",

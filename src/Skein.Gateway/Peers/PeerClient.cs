@@ -43,7 +43,7 @@ public sealed class PeerClient(
         {
             request.Headers.Range = new RangeHeaderValue(offset, offset + length - 1);
         }
-        AddCaller(request);
+        AddCaller(request, what.IsForClient);
         try
         {
             var response = await invoker.SendAsync(request, cancellation).ConfigureAwait(false);
@@ -103,11 +103,14 @@ public sealed class PeerClient(
         }
     }
 
-    private void AddCaller(HttpRequestMessage request)
+    private void AddCaller(HttpRequestMessage request, bool isForClient)
     {
         var current = metadata.Current;
         var self = facts.Self;
-        PeerHttp.Set(request.Headers, HeaderNames.CallerId, self.Id);
+        if (!isForClient)
+        {
+            PeerHttp.Set(request.Headers, HeaderNames.CallerId, self.Id);
+        }
         PeerHttp.Set(request.Headers, HeaderNames.CallerName, self.DisplayName);
         PeerHttp.Set(
             request.Headers,

@@ -14,6 +14,9 @@ public interface IJobHandler
     /// <exception cref="StoreException">When it cannot be started here.</exception>
     string Start(CallContext call, JobMessage arguments);
 
+    /// <summary>How this target stands with its share of a job over a bucket; null when it knows no such job.</summary>
+    BucketWorkState? FindWork(string id) => null;
+
     /// <summary>Aborts the running jobs that a message means; returns before they have ended.</summary>
     void Stop(CallContext call, JobMessage which);
 }
@@ -29,6 +32,11 @@ public interface IClusterJobs
     Task<SortedDictionary<string, IReadOnlyList<JobSnap>>> ReadAsync(
         CallContext call, JobMessage query, CancellationToken cancellation);
 
+    /// <summary>
+    /// How the jobs stand on every target that answers, and what is wrong with each target in service that does not.
+    /// </summary>
+    Task<JobReading> ReadKnownAsync(CallContext call, JobMessage query, CancellationToken cancellation);
+
     /// <summary>Starts a job on the target that the message names, or on every active target.</summary>
     /// <returns>Its id.</returns>
     /// <exception cref="StoreException">When a target cannot start it; then it is stopped where it was started.</exception>
@@ -38,6 +46,12 @@ public interface IClusterJobs
     /// <exception cref="StoreException">When a target in service does not answer.</exception>
     Task StopAsync(CallContext call, JobMessage which, CancellationToken cancellation);
 }
+
+/// <summary>What the targets say of jobs.</summary>
+/// <param name="Snaps">How the jobs stand, by the target's id.</param>
+/// <param name="Problems">Why targets in service did not answer; empty when all did.</param>
+public sealed record JobReading(
+    SortedDictionary<string, IReadOnlyList<JobSnap>> Snaps, IReadOnlyList<string> Problems);
 
 /// <summary>Starts and stops the rebalance of the whole cluster: changes of the control document, for the primary.</summary>
 public interface IRebalanceCommands

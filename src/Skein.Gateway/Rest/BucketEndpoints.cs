@@ -17,6 +17,7 @@ internal sealed class BucketEndpoints(GatewayServices services, BucketLookup loo
 
     private readonly PrimaryRelay _relay = new(services);
     private readonly RemoteBucketEndpoints _remote = new(services);
+    private readonly BucketJobEndpoints _jobs = new(services, lookup);
 
     private bool IsProxy => services.Facts.Self.Role == NodeRole.Proxy;
 
@@ -139,6 +140,10 @@ internal sealed class BucketEndpoints(GatewayServices services, BucketLookup loo
             throw RestDialect.InvalidUri(request);
         }
         var bucket = BucketLookup.Name(request, name);
+        if (await _jobs.TryPostAsync(request, bucket, message).ConfigureAwait(false))
+        {
+            return;
+        }
         if (message.Action != Actions.CreateBucket)
         {
             await lookup.FindAsync(request, bucket).ConfigureAwait(false);
@@ -173,6 +178,10 @@ internal sealed class BucketEndpoints(GatewayServices services, BucketLookup loo
                     await DoneAsync(request).ConfigureAwait(false);
                 })
                 .ConfigureAwait(false);
+            return;
+        }
+        if (await _jobs.TryDeleteAsync(request, bucket, message).ConfigureAwait(false))
+        {
             return;
         }
         if (message.Action != Actions.DestroyBucket)

@@ -110,7 +110,7 @@ internal sealed class JobEndpoints(GatewayServices services)
         {
             throw new StoreException(StoreErrorCode.InvalidRequest, $"invalid x-{Shorten(query.AskedKind)}");
         }
-        var statuses = await StatusesAsync(request, query with { ShowActive = null }).ConfigureAwait(false);
+        var statuses = await StatusesAsync(request, query with { ShowActive = null }, isLenient: true).ConfigureAwait(false);
         var status = statuses.LastOrDefault(one => one.EndTime == 0) ?? (statuses.Count == 0 ? null : statuses[^1]);
         if (status is null)
         {
@@ -145,11 +145,24 @@ internal sealed class JobEndpoints(GatewayServices services)
         await request.JsonAsync(running, WireJsonContext.Output.ListString).ConfigureAwait(false);
     }
 
-    private async Task<IReadOnlyList<JobStatus>> StatusesAsync(RequestContext request, JobMessage query)
+    /// <param name="request">The request.</param>
+    /// <param name="query">What is asked.</param>
+    /// <param name="isLenient">
+    /// True to answer although a target does not, when another one knows the job: one that is not known to have ended runs.
+    /// </param>
+    private async Task<IReadOnlyList<JobStatus>> StatusesAsync(
+        RequestContext request, JobMessage query, bool isLenient = false)
     {
-        var snaps = await Jobs.ReadAsync(request.Call, query, request.Aborted).ConfigureAwait(false);
-        request.Refresh();
+        var (snaps, problems) = await Jobs.ReadKnownAsync(request.Call, query, request.Aborted).ConfigureAwait(false);
         var statuses = JobSummary.Statuses(snaps);
+        if (problems.Count != 0)
+        {
+            statuses = isLenient && statuses.Count != 0
+                ? JobSummary.WithSilentTargets(statuses, snaps)
+                : throw new StoreException(
+                    StoreErrorCode.NotReady, $"cannot tell how the jobs stand: {string.Join("; ", problems)}");
+        }
+        request.Refresh();
         var document = request.Call.Metadata.Document;
         var ofRebalance = query.AskedBucket is null && query.AskedNode.Length == 0
             && (query.AskedId.Length == 0 || query.AskedId == document.Rebalance.Id)
@@ -175,7 +188,7 @@ internal sealed class JobEndpoints(GatewayServices services)
         if (kind != JobKinds.Rebalance)
         {
             var id = await Jobs
-                .StartAsync(request.Call, arguments with { Kind = kind.Name, Id = JobId.New() }, request.Aborted)
+                .StartAsync(request.Call, arguments with { Kind = kind.Name, Id = JobId.New(), Work = null }, request.Aborted)
                 .ConfigureAwait(false);
             await request.TextAsync(id).ConfigureAwait(false);
             return;

@@ -217,7 +217,7 @@ internal sealed class ObjectEndpoints(GatewayServices services, BucketLookup loo
 
     /// <summary>A DELETE whose message says so removes only what is stored here.</summary>
     private static async Task<bool> EvictsOnlyAsync(RequestContext request) =>
-        request.ParseAction(await request.ReadBodyAsync().ConfigureAwait(false))?.Action == Actions.EvictObjects;
+        request.ParseAction(await request.ReadBodyAsync().ConfigureAwait(false))?.Action == Actions.EvictNames;
 
     private async Task PatchAsync(RequestContext request, int first)
     {

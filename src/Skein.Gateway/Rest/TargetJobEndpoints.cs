@@ -50,6 +50,14 @@ internal sealed class TargetJobEndpoints(GatewayServices services)
                 List<JobSnap> snaps = [.. Jobs.Read((query ?? new JobMessage()).Tidy())];
                 await request.JsonAsync(snaps, WireJsonContext.Output.ListJobSnap).ConfigureAwait(false);
                 break;
+            case "work":
+                var work = Jobs.FindWork(request.Query.Get(QueryNames.Uuid));
+                await request
+                    .JsonAsync(
+                        work ?? throw new StoreException(StoreErrorCode.JobNotFound, "no such job"),
+                        WireJsonContext.Output.BucketWorkState)
+                    .ConfigureAwait(false);
+                break;
             case var what:
                 throw new StoreException(
                     StoreErrorCode.InvalidRequest, $"unexpected query [what={(what.Length > 64 ? what[..64] : what)}]");

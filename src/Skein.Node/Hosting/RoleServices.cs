@@ -122,7 +122,7 @@ internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target,
             Lister = role.Lister,
             Mountpaths = role.Mountpaths,
             RemoteProbe = new RemoteClusterProbe(parts.Invoker, parts.Time),
-            Jobs = new JobService(jobs, new JobKindRegistry(role.Mountpaths.Kinds)),
+            Jobs = new JobService(jobs, new JobKindRegistry(role.Mountpaths.Kinds), role.Walks),
             Peers = peers,
             Counters = counters,
             Intra = new HandlerChain(

@@ -24,19 +24,26 @@ public sealed class ClusterJobs(PeerClient peers, TimeProvider time) : IClusterJ
     public async Task<SortedDictionary<string, IReadOnlyList<JobSnap>>> ReadAsync(
         CallContext call, JobMessage query, CancellationToken cancellation)
     {
+        var reading = await ReadKnownAsync(call, query, cancellation).ConfigureAwait(false);
+        Demand(reading.Problems, "tell how the jobs stand");
+        return reading.Snaps;
+    }
+
+    /// <inheritdoc/>
+    public async Task<JobReading> ReadKnownAsync(CallContext call, JobMessage query, CancellationToken cancellation)
+    {
         var body = JsonSerializer.SerializeToUtf8Bytes(query, WireJsonContext.Output.JobMessage);
         var answers = await AskAllAsync(
             call,
             Asked(call.Metadata.Document.Map, query.AskedNode),
             new Question(HttpMethod.Get, Path + "?what=qryxstats", body),
             cancellation).ConfigureAwait(false);
-        Demand(answers, "tell how the jobs stand");
         var snaps = new SortedDictionary<string, IReadOnlyList<JobSnap>>(StringComparer.Ordinal);
         foreach (var answer in answers.Where(answer => answer.Problem is null))
         {
             snaps[answer.Target.Id] = Read(answer);
         }
-        return snaps;
+        return new JobReading(snaps, Problems(answers));
     }
 
     /// <inheritdoc/>
@@ -73,7 +80,7 @@ public sealed class ClusterJobs(PeerClient peers, TimeProvider time) : IClusterJ
             Asked(call.Metadata.Document.Map, which.AskedNode),
             Change(Actions.StopJob, which with { Node = null }),
             cancellation).ConfigureAwait(false);
-        Demand(answers, "stop the job everywhere");
+        Demand(Problems(answers), "stop the job everywhere");
     }
 
     /// <summary>The targets that can have jobs: one that the cluster has declared down cannot be asked.</summary>
@@ -146,13 +153,16 @@ public sealed class ClusterJobs(PeerClient peers, TimeProvider time) : IClusterJ
     }
 
     /// <summary>A target in service has to answer; one under maintenance or on its way out may be switched off.</summary>
-    private static void Demand(List<Answer> answers, string purpose)
-    {
-        var problems = answers
+    private static List<string> Problems(List<Answer> answers) =>
+    [
+        .. answers
             .Where(answer => answer.Problem is not null
                 && (answer.Target.Flags & (NodeFlags.Maintenance | NodeFlags.Decommission)) == 0)
-            .Select(answer => answer.Problem!.Message)
-            .ToList();
+            .Select(answer => answer.Problem!.Message),
+    ];
+
+    private static void Demand(IReadOnlyList<string> problems, string purpose)
+    {
         if (problems.Count != 0)
         {
             throw new StoreException(StoreErrorCode.NotReady, $"cannot {purpose}: {string.Join("; ", problems)}");

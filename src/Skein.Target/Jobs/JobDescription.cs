@@ -17,6 +17,12 @@ public sealed record JobDescription(JobKind Kind, string Id)
     /// <summary>Where it writes to, when it has two buckets.</summary>
     public BucketName? Destination { get; init; }
 
+    /// <summary>When it began, UTC, for a job that goes on after a restart of the target; null for now.</summary>
+    public DateTime? Started { get; init; }
+
+    /// <summary>True for a job that goes on after a restart of the target: stopping the target does not abort it.</summary>
+    public bool Resumes { get; init; }
+
     /// <summary>The job as errors and the log show it, as in <c>resilver[k1x9abcde]</c>.</summary>
     public string Shown => $"{Kind.Name}[{Id}]";
 }

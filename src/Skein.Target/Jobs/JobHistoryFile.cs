@@ -18,6 +18,9 @@ public sealed class JobHistoryFile(string folder)
     /// <summary>Name of the file.</summary>
     public const string FileName = ".skein.jobs";
 
+    /// <summary>The folder of the file.</summary>
+    public string Folder => folder;
+
     /// <summary>The file.</summary>
     public string Path { get; } = System.IO.Path.Combine(folder, FileName);
 

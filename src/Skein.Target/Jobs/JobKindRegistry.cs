@@ -12,6 +12,9 @@ public sealed class JobKindRegistry(IEnumerable<IJobKind> kinds)
 {
     private readonly FrozenDictionary<string, IJobKind> _kinds = kinds.ToFrozenDictionary(kind => kind.Kind.Name);
 
+    /// <summary>True for a kind that can be started.</summary>
+    public bool Has(JobKind kind) => _kinds.ContainsKey(kind.Name);
+
     /// <summary>Makes the work that a message asks for.</summary>
     /// <param name="arguments">The message.</param>
     /// <param name="bucket">Its bucket, checked; null when it names none.</param>

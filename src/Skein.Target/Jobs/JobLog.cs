@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Skein.Target.Jobs;
 
-/// <summary>Messages of jobs: event ids 3240 to 3259. Next free: 3247.</summary>
+/// <summary>Messages of jobs: event ids 3240 to 3259. Next free: 3251.</summary>
 internal static partial class JobLog
 {
     [LoggerMessage(3240, LogLevel.Information, "{Job} began")]
@@ -26,4 +26,16 @@ internal static partial class JobLog
 
     [LoggerMessage(3246, LogLevel.Warning, "The target stops although these jobs have not ended: {Jobs}")]
     public static partial void DidNotEnd(ILogger logger, string jobs);
+
+    [LoggerMessage(3247, LogLevel.Information, "{Job} goes on when the target is back")]
+    public static partial void Suspended(ILogger logger, string job);
+
+    [LoggerMessage(3248, LogLevel.Information, "{Job} goes on after a restart, from \"{Cursor}\"")]
+    public static partial void Resumed(ILogger logger, string job, string cursor);
+
+    [LoggerMessage(3249, LogLevel.Warning, "A job over a bucket cannot be gone on with: {Problem}")]
+    public static partial void NotResumed(ILogger logger, string problem);
+
+    [LoggerMessage(3250, LogLevel.Information, "{Job} looks again at all names: {Reason}")]
+    public static partial void WalksAgain(ILogger logger, string job, string reason);
 }

@@ -85,6 +85,19 @@ public sealed class JobProgress
         }
     }
 
+    /// <summary>Takes over what a job had done before its target was restarted.</summary>
+    public void Restore(JobStats stats, JobErrors errors)
+    {
+        AddLocal(stats.LocalObjects, stats.LocalBytes);
+        AddSent(stats.SentObjects, stats.SentBytes);
+        AddReceived(stats.ReceivedObjects, stats.ReceivedBytes);
+        lock (_lock)
+        {
+            Interlocked.Add(ref _errorCount, errors.Count);
+            _errors.AddRange(errors.First.Take(JobLimits.KeptErrors));
+        }
+    }
+
     private static string Cut(string text) =>
         text.Length > JobLimits.ErrorText ? string.Concat(text.AsSpan(0, JobLimits.ErrorText), "...") : text;
 }

@@ -3,19 +3,24 @@ using Skein.Core.Errors;
 using Skein.Core.Jobs;
 using Skein.Core.Wire;
 using Skein.Gateway.Ports;
+using Skein.Target.Walks;
 
 namespace Skein.Target.Jobs;
 
 /// <summary>The jobs of this target, for whoever calls it.</summary>
 /// <param name="table">The jobs.</param>
 /// <param name="kinds">What can be started.</param>
-public sealed class JobService(JobTable table, JobKindRegistry kinds) : IJobHandler
+/// <param name="walks">The jobs over buckets; null for none.</param>
+public sealed class JobService(JobTable table, JobKindRegistry kinds, WalkJobs? walks = null) : IJobHandler
 {
     /// <summary>The jobs.</summary>
     public JobTable Table => table;
 
     /// <inheritdoc/>
     public IReadOnlyList<JobSnap> Read(JobMessage query) => table.Snapshots(query);
+
+    /// <inheritdoc/>
+    public BucketWorkState? FindWork(string id) => walks?.State(id);
 
     /// <inheritdoc/>
     public string Start(CallContext call, JobMessage arguments)
@@ -26,10 +31,19 @@ public sealed class JobService(JobTable table, JobKindRegistry kinds) : IJobHand
             throw new StoreException(
                 StoreErrorCode.InvalidRequest, $"a job needs an id of at most {JobId.MaxLength} characters");
         }
+        if (arguments.Work is not null && walks is not null)
+        {
+            return walks.Start(call, arguments);
+        }
         var bucket = arguments.AskedBucket?.ToName();
         if (bucket is not null && !call.Metadata.Document.Buckets.Buckets.ContainsKey(bucket))
         {
             throw new StoreException(StoreErrorCode.BucketNotFound, $"bucket \"{bucket}\" does not exist");
+        }
+        if (JobKinds.Find(arguments.AskedKind) is { } asked && walks?.Has(asked) == true && !kinds.Has(asked))
+        {
+            throw new StoreException(
+                StoreErrorCode.InvalidRequest, $"cannot start \"{asked.Name}\": it begins by a call of its own");
         }
         var (kind, body) = kinds.Create(arguments, bucket);
         return table.Run(new JobDescription(kind, id) { Bucket = bucket }, body).Id;

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Skein.Core.Errors;
 using Skein.Core.Jobs;
 using Skein.Core.Wire;
+using Skein.Target.Walks;
 
 namespace Skein.Target.Jobs;
 
@@ -39,6 +40,8 @@ public sealed class JobTable : IAsyncDisposable
         _file = file;
         _time = time;
         Logger = logger;
+        Walks = new WalkFiles(file.Folder);
+        var resumed = Walks.Ids();
         var loaded = file.Load(out var problem);
         if (problem is not null)
         {
@@ -46,6 +49,10 @@ public sealed class JobTable : IAsyncDisposable
         }
         foreach (var snap in loaded)
         {
+            if (snap.IsRunning && resumed.Contains(snap.Id))
+            {
+                continue; // begun again by whoever resumes it
+            }
             Remember(snap.IsRunning ? Interrupted(snap, Now()) : snap);
         }
         if (loaded.Any(snap => snap.IsRunning))
@@ -56,6 +63,9 @@ public sealed class JobTable : IAsyncDisposable
     }
 
     internal ILogger Logger { get; }
+
+    /// <summary>The jobs over buckets that go on after a restart, on disk.</summary>
+    internal WalkFiles Walks { get; }
 
     /// <summary>Begins a job whose work somebody else drives; it ends by <see cref="RunningJob.End"/>.</summary>
     /// <param name="what">What it is.</param>
@@ -84,7 +94,7 @@ public sealed class JobTable : IAsyncDisposable
             CheckRoom(what);
             older = what.Kind.Renewal == JobRenewal.AbortOlder ? older : [];
             var predecessor = older.Length == 0 ? Task.CompletedTask : Task.WhenAll(older.Select(one => one.Completion));
-            job = new RunningJob(this, what, Now(), predecessor);
+            job = new RunningJob(this, what, what.Started ?? Now(), predecessor);
             _running.Add(job);
             _ended.RemoveAll(snap => snap.Id == what.Id && snap.Kind == what.Kind.Name);
             _version++;
@@ -158,7 +168,14 @@ public sealed class JobTable : IAsyncDisposable
         }
         foreach (var job in left)
         {
-            job.Abort(Stopped);
+            if (job.Description.Resumes)
+            {
+                job.Suspend();
+            }
+            else
+            {
+                job.Abort(Stopped);
+            }
         }
         try
         {
@@ -171,6 +188,17 @@ public sealed class JobTable : IAsyncDisposable
             var late = left.Where(job => !job.Completion.IsCompleted).Select(job => job.Description.Shown);
             JobLog.DidNotEnd(Logger, string.Join(", ", late));
         }
+    }
+
+    /// <summary>The job stops with the target and goes on when that is back: on disk it runs.</summary>
+    internal void NoteSuspended(RunningJob job)
+    {
+        lock (_lock)
+        {
+            _version++;
+        }
+        Write();
+        JobLog.Suspended(Logger, job.Description.Shown);
     }
 
     internal void End(RunningJob job)

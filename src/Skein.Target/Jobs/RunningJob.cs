@@ -18,6 +18,7 @@ public sealed class RunningJob
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly DateTime _started;
     private volatile string? _abortReason;
+    private volatile bool _suspended;
     private int _ending;
     private JobSnap? _last;
 
@@ -39,7 +40,10 @@ public sealed class RunningJob
     /// <summary>What it has done; the job reports here.</summary>
     public JobProgress Progress { get; } = new();
 
-    /// <summary>Cancelled when the job is aborted.</summary>
+    /// <summary>True when it stops with the target, to go on when that is back.</summary>
+    public bool IsSuspended => _suspended;
+
+    /// <summary>Cancelled when the job is aborted or suspended.</summary>
     public CancellationToken Aborted { get; }
 
     /// <summary>Why it was aborted; null when it was not.</summary>
@@ -67,6 +71,13 @@ public sealed class RunningJob
         return true;
     }
 
+    /// <summary>The target stops: the work ends, and the job goes on when the target is back.</summary>
+    internal void Suspend()
+    {
+        _suspended = true;
+        _stop.Cancel();
+    }
+
     /// <summary>
     /// The job has ended: as aborted when it was aborted, else as finished or failed. When it returns that is on disk.
     /// </summary>
@@ -75,6 +86,12 @@ public sealed class RunningJob
     {
         if (Interlocked.Exchange(ref _ending, 1) != 0)
         {
+            return;
+        }
+        if (_suspended && _abortReason is null && error is not null)
+        {
+            _table.NoteSuspended(this);
+            _ended.SetResult();
             return;
         }
         if (error is not null && !(error is OperationCanceledException && _stop.IsCancellationRequested))

@@ -109,6 +109,9 @@ internal sealed class TestNode : IAsyncDisposable
     /// <summary>Lets every write pass unless a test says otherwise.</summary>
     public TestGate Gate { get; } = new();
 
+    /// <summary>Where the node keeps what it has to remember.</summary>
+    public string Folder => _folder.Path;
+
     /// <summary>The disks of a target.</summary>
     public StoreFixture Disks => _disks!;
 
@@ -164,7 +167,7 @@ internal sealed class TestNode : IAsyncDisposable
             Archives = _target.Archives,
             Lister = _target.Lister,
             Mountpaths = _target.Mountpaths,
-            Jobs = new JobService(Jobs, new JobKindRegistry(Kinds)),
+            Jobs = new JobService(Jobs, new JobKindRegistry(Kinds), _target.Walks),
             Intra = _target.Intra,
             Peers = peers,
             Counters = Counters,

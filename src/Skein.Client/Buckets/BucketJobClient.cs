@@ -1,0 +1,107 @@
+using System.Text;
+using System.Text.Json;
+using Skein.Client.Jobs;
+using Skein.Client.Transport;
+using Skein.Core.Buckets;
+using Skein.Core.Wire;
+
+namespace Skein.Client.Buckets;
+
+/// <summary>
+/// Jobs over the objects of a bucket. Each call starts one and returns its id; <see cref="JobClient.WaitAsync"/> waits for its
+/// end. A call is not repeated when its answer is lost: look at the jobs before you try again. Thread-safe.
+/// </summary>
+public sealed class BucketJobClient
+{
+    private readonly RequestSender _sender;
+
+    internal BucketJobClient(RequestSender sender) => _sender = sender;
+
+    /// <summary>Deletes objects. Names without an object are no error.</summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="names">Which; with neither names nor template all of them.</param>
+    /// <param name="cancellation">Ends the call; the job goes on.</param>
+    /// <exception cref="SkeinException">When the cluster refuses or cannot be reached.</exception>
+    public Task<string> DeleteObjectsAsync(
+        BucketName bucket, NamesMessage names, CancellationToken cancellation = default) =>
+        StartAsync(HttpMethod.Delete, bucket, Actions.DeleteNames, Json(names), "", cancellation);
+
+    /// <summary>Removes objects of a remote bucket from the cluster; they stay in the remote bucket.</summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="names">Which; with neither names nor template all of them.</param>
+    /// <param name="cancellation">Ends the call; the job goes on.</param>
+    /// <exception cref="SkeinException">When the cluster refuses or cannot be reached.</exception>
+    public Task<string> EvictObjectsAsync(
+        BucketName bucket, NamesMessage names, CancellationToken cancellation = default) =>
+        StartAsync(HttpMethod.Delete, bucket, Actions.EvictNames, Json(names), "", cancellation);
+
+    /// <summary>Fetches objects of a remote bucket into the cluster.</summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="names">Which; with neither names nor template all of them.</param>
+    /// <param name="cancellation">Ends the call; the job goes on.</param>
+    /// <exception cref="SkeinException">When the cluster refuses or cannot be reached.</exception>
+    public Task<string> PrefetchObjectsAsync(
+        BucketName bucket, NamesMessage names, CancellationToken cancellation = default) =>
+        StartAsync(HttpMethod.Post, bucket, Actions.PrefetchNames, Json(names), "", cancellation);
+
+    /// <summary>Copies a bucket. The destination is created, with the properties of the source, when it does not exist.</summary>
+    /// <param name="source">Where from.</param>
+    /// <param name="destination">Where to.</param>
+    /// <param name="how">Prefix, new names, and what else there is to say; its destination and names are not looked at.</param>
+    /// <param name="cancellation">Ends the call; the job goes on.</param>
+    /// <exception cref="SkeinException">When the cluster refuses or cannot be reached.</exception>
+    public Task<string> CopyAsync(
+        BucketName source, BucketName destination, CopyMessage how, CancellationToken cancellation = default)
+    {
+        var message = how with { Destination = null, Template = null, ObjectNames = null };
+        return StartAsync(
+            HttpMethod.Post, source, Actions.CopyBucket, Json(message), DestinationQuery(destination), cancellation);
+    }
+
+    /// <summary>Copies objects that are named. The destination is created when it does not exist.</summary>
+    /// <param name="source">Where from.</param>
+    /// <param name="how">Destination, names or template, and what else there is to say.</param>
+    /// <param name="cancellation">Ends the call; the job goes on.</param>
+    /// <exception cref="SkeinException">When the cluster refuses or cannot be reached.</exception>
+    public Task<string> CopyObjectsAsync(
+        BucketName source, CopyMessage how, CancellationToken cancellation = default) =>
+        StartAsync(HttpMethod.Post, source, Actions.CopyNames, Json(how), "", cancellation);
+
+    /// <summary>Renames a bucket: its objects move to a new one, and the old one goes when all have.</summary>
+    /// <param name="source">The old name.</param>
+    /// <param name="destination">The new name; must not exist.</param>
+    /// <param name="cancellation">Ends the call; the job goes on.</param>
+    /// <exception cref="SkeinException">When the cluster refuses or cannot be reached.</exception>
+    public Task<string> RenameAsync(
+        BucketName source, BucketName destination, CancellationToken cancellation = default) =>
+        StartAsync(HttpMethod.Post, source, Actions.MoveBucket, null, DestinationQuery(destination), cancellation);
+
+    private static string DestinationQuery(BucketName destination) =>
+        $"{QueryNames.BucketTo}={Uri.EscapeDataString(destination.Uname + "/")}";
+
+    private static JsonElement Json(NamesMessage names) =>
+        JsonSerializer.SerializeToElement(names, WireJsonContext.Output.NamesMessage);
+
+    private static JsonElement Json(CopyMessage message) =>
+        JsonSerializer.SerializeToElement(message, WireJsonContext.Output.CopyMessage);
+
+    private async Task<string> StartAsync(
+        HttpMethod method,
+        BucketName bucket,
+        string action,
+        JsonElement? value,
+        string query,
+        CancellationToken cancellation)
+    {
+        var name = RequestSpec.BucketQuery(bucket);
+        var spec = new RequestSpec(method, RequestSpec.BucketPath(bucket))
+        {
+            Query = query.Length == 0 ? name : $"{name}&{query}",
+            Json = JsonSerializer.SerializeToUtf8Bytes(
+                new ActionMessage { Action = action, Value = value }, WireJsonContext.Output.ActionMessage),
+            IsIdempotent = false,
+        };
+        using var reply = await _sender.SendAsync(spec, cancellation);
+        return Encoding.UTF8.GetString(await reply.ReadAllAsync(cancellation)).Trim();
+    }
+}

@@ -1,0 +1,46 @@
+using Skein.Core.Errors;
+using Skein.Core.Jobs;
+
+namespace Skein.Target.Walks;
+
+/// <summary>
+/// A kind of job that goes through the objects of a bucket, each target through its share. To add one: implement this and
+/// <see cref="IWalkWork"/>, and give it to <see cref="WalkJobs"/>.
+/// </summary>
+internal interface IWalkKind
+{
+    /// <summary>The kind, from <see cref="JobKinds"/>.</summary>
+    JobKind Kind { get; }
+
+    /// <summary>How long the job stays idle and listed when everything is done, before it ends; zero to end at once.</summary>
+    TimeSpan IdleTime { get; }
+
+    /// <summary>Checks what is asked for and makes the work; nothing is done yet.</summary>
+    /// <exception cref="StoreException">When it cannot be done.</exception>
+    IWalkWork Create(WalkJob job);
+}
+
+/// <summary>What a job does with each object. Called from several threads.</summary>
+internal interface IWalkWork
+{
+    /// <summary>
+    /// Deals with one object. It may be called again for the same name, after an error, a restart, or a change of owners:
+    /// doing it twice must do no harm.
+    /// </summary>
+    /// <exception cref="StoreException">
+    /// With <see cref="StoreErrorCode.NotReady"/>, <see cref="StoreErrorCode.Unreachable"/> or
+    /// <see cref="StoreErrorCode.Busy"/> to be called again later; any other is kept as this object's error.
+    /// </exception>
+    Task HandleAsync(WalkItem item, CancellationToken cancellation);
+
+    /// <summary>Id of the target that has to be there for the object, under the present map; empty for none.</summary>
+    string NodeFor(string name);
+
+    /// <summary>Called once when this target's share is done, and again after each further look.</summary>
+    Task FinishAsync(CancellationToken cancellation) => Task.CompletedTask;
+}
+
+/// <summary>An object that is dealt with.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="IsRepeat">True when it may have been dealt with before by the same job.</param>
+internal readonly record struct WalkItem(string Name, bool IsRepeat);
