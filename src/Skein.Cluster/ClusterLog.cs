@@ -108,6 +108,9 @@ internal static partial class ClusterLog
     [LoggerMessage(1031, LogLevel.Warning, "{Order} of the whole cluster by request of {Who}")]
     public static partial void ClusterEnds(ILogger log, Lifecycle.NodeOrder order, string who);
 
+    [LoggerMessage(1032, LogLevel.Warning, "Mountpaths: {What}")]
+    public static partial void MountpathsHeld(ILogger log, string what);
+
     [LoggerMessage(1050, LogLevel.Warning, "The timeline leaves out {Stamp}: too many documents wait to be written")]
     public static partial void TimelineLeftOut(ILogger log, DocumentStamp stamp);
 

@@ -179,6 +179,8 @@ public sealed class FailureDetector(string selfId, FailureDetectorOptions option
     private static string Standing(NodeInfo node) =>
         (node.Flags & NodeFlags.Down) != 0 ? $"{node.DisplayName} is down: nobody reaches it"
         : (node.Flags & NodeFlags.Suspect) != 0 ? $"{node.DisplayName} is suspect: it is reached on some ways only"
+        : (node.Flags & NodeFlags.NoMountpath) != 0
+            ? $"{node.DisplayName} owns no data: none of its mountpaths is in service; repair, enable or attach one"
         : "";
 
     private static List<string> Brake(ClusterMap map, List<(NodeInfo Node, LivenessChange Change)> condemned, int vanished)

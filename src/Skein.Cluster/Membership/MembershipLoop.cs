@@ -89,6 +89,9 @@ public sealed class MembershipLoop
     /// <summary>What a target tells the primary of its objects with every keepalive; set before the loop runs.</summary>
     public Func<RebalanceReport?>? Report { get; set; }
 
+    /// <summary>Says whether none of a target's mountpaths is in service; set before the loop runs.</summary>
+    public Func<bool>? HasNoMountpath { get; set; }
+
     /// <summary>Says that this node is alive at once, not at the next interval: somebody waits for a lease.</summary>
     public void Hurry() => _hurry.TrySetResult();
 
@@ -248,7 +251,7 @@ public sealed class MembershipLoop
         var askedAt = _lease?.Now ?? 0;
         var request = new KeepAliveRequest(
             _self.Id, _self.Incarnation, DocumentTag.Of(current), _lease?.Floor(current.Stamp.Generation) ?? 0,
-            Report?.Invoke());
+            Report?.Invoke(), HasNoMountpath?.Invoke() ?? false);
         var reply = await _transport
             .KeepAliveAsync(
                 primary.ControlNet.Url, request, current.Document.Config.Skein.KeepaliveInterval * 2, cancellation)

@@ -59,5 +59,11 @@ public sealed record KeepAliveReply(
 /// <param name="Tag">What it holds.</param>
 /// <param name="Floor">Document version below which it knows no lease to be valid; 0 on a proxy.</param>
 /// <param name="Rebalance">What it found among its objects; null on a proxy, and before it has looked.</param>
+/// <param name="HasNoMountpath">True on a target none of whose mountpaths is in service.</param>
 public sealed record KeepAliveRequest(
-    string NodeId, string Incarnation, DocumentTag Tag, long Floor, RebalanceReport? Rebalance = null);
+    string NodeId,
+    string Incarnation,
+    DocumentTag Tag,
+    long Floor,
+    RebalanceReport? Rebalance = null,
+    bool HasNoMountpath = false);

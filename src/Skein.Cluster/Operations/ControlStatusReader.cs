@@ -85,6 +85,7 @@ public sealed class ControlStatusReader(
         var words = new List<string>();
         Add(NodeFlags.Down, "down");
         Add(NodeFlags.Suspect, "suspect");
+        Add(NodeFlags.NoMountpath, "no mountpath");
         var isDone = way is null && (node.Flags & NodeFlags.MaintenanceDone) != 0;
         Add(NodeFlags.Decommission, "decommission (pending)");
         Add(

@@ -8,6 +8,9 @@ public sealed class RebalanceBoard
     private readonly ConcurrentDictionary<string, (string Incarnation, long Generation, RebalanceReport Report)> _reports =
         new(StringComparer.Ordinal);
 
+    private readonly ConcurrentDictionary<string, (string Incarnation, bool HasNone)> _mountpaths =
+        new(StringComparer.Ordinal);
+
     private volatile TaskCompletionSource _news = NewSignal();
 
     /// <summary>Ends with the next report that says something new.</summary>
@@ -32,6 +35,21 @@ public sealed class RebalanceBoard
             Interlocked.Exchange(ref _news, NewSignal()).TrySetResult();
         }
     }
+
+    /// <summary>A target has said whether any of its mountpaths is in service.</summary>
+    public void PostMountpaths(string nodeId, string incarnation, bool hasNone)
+    {
+        var next = (incarnation, hasNone);
+        if (!_mountpaths.TryGetValue(nodeId, out var known) || known != next)
+        {
+            _mountpaths[nodeId] = next;
+            Interlocked.Exchange(ref _news, NewSignal()).TrySetResult();
+        }
+    }
+
+    /// <summary>True when a target has no mountpath in service; null when it has said nothing in this incarnation.</summary>
+    public bool? HasNoMountpath(string nodeId, string incarnation) =>
+        _mountpaths.TryGetValue(nodeId, out var known) && known.Incarnation == incarnation ? known.HasNone : null;
 
     /// <summary>The report of a target; null when it has given none in this incarnation and generation.</summary>
     public RebalanceReport? Find(string nodeId, string incarnation, long generation) =>

@@ -60,7 +60,7 @@ public static class RebalancePolicy
     /// False for a target that is not there, or that was taken out of service: what it still has was left there on purpose.
     /// </summary>
     private static bool IsInService(NodeInfo node) =>
-        (node.Flags & (NodeFlags.Down | NodeFlags.Suspect | NodeFlags.MaintenanceDone)) == 0;
+        (node.Flags & (NodeFlags.OutOfReach | NodeFlags.MaintenanceDone)) == 0;
 
     private static string Note(IEnumerable<string> away, IEnumerable<string> failed)
     {

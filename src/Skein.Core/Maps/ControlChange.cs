@@ -145,7 +145,7 @@ public sealed record SetNodeFlags(string NodeId, NodeFlags Set, NodeFlags Clear)
             ?? throw new StoreException(StoreErrorCode.NodeNotFound, $"node {NodeId} does not exist");
         var next = node with { FlagBits = (node.FlagBits | (ulong)Set) & ~(ulong)Clear };
         // A node that is only out of reach comes back with its data: to spread it anew would be for nothing.
-        var isOutOfReach = (Set & (NodeFlags.Down | NodeFlags.Suspect)) != 0;
+        var isOutOfReach = (Set & NodeFlags.OutOfReach) != 0;
         return next == node
             ? current
             : WithMap(current, current.Map.WithNode(next), beginsRebalance: !isOutOfReach);

@@ -27,4 +27,10 @@ public enum NodeFlags : ulong
 
     /// <summary>Skein: reachable on some networks only, or flapping; owns no new data.</summary>
     Suspect = 1UL << 33,
+
+    /// <summary>Skein: a target none of whose mountpaths is in service; owns no data until one is.</summary>
+    NoMountpath = 1UL << 34,
+
+    /// <summary>Skein's own flags of a node whose data cannot be reached now and is expected back.</summary>
+    OutOfReach = Down | Suspect | NoMountpath,
 }

@@ -68,10 +68,10 @@ public sealed record NodeInfo
     [JsonIgnore]
     public string DisplayName => (Role == NodeRole.Proxy ? "p[" : "t[") + Id + "]";
 
-    /// <summary>True when the node may own data: not leaving, not under maintenance, not down.</summary>
+    /// <summary>True when the node may own data: not leaving, not under maintenance, within reach.</summary>
     [JsonIgnore]
     public bool IsActive =>
-        (Flags & (NodeFlags.Maintenance | NodeFlags.Decommission | NodeFlags.Down | NodeFlags.Suspect)) == 0;
+        (Flags & (NodeFlags.Maintenance | NodeFlags.Decommission | NodeFlags.OutOfReach)) == 0;
 
     /// <summary>True for a proxy that may become primary.</summary>
     [JsonIgnore]

@@ -54,6 +54,7 @@ internal sealed class ControlServices : IDisposable
             Leases = new LeaseService(Owner, Metasyncer.Held, time);
             RebalanceKeeper = new RebalanceKeeper(
                 self.Id, Owner, board, Tracker, time, logs.CreateLogger<RebalanceKeeper>());
+            MountpathKeeper = new MountpathKeeper(self.Id, Owner, board, time, logs.CreateLogger<MountpathKeeper>());
             Liveness = new LivenessLoop(
                 self.Id, Owner, Tracker, transport, Metasyncer, time, logs.CreateLogger<LivenessLoop>());
         }
@@ -98,6 +99,9 @@ internal sealed class ControlServices : IDisposable
 
     /// <summary>Follows what targets report of their objects; null on a target.</summary>
     public RebalanceKeeper? RebalanceKeeper { get; }
+
+    /// <summary>Follows what targets report of their mountpaths; null on a target.</summary>
+    public MountpathKeeper? MountpathKeeper { get; }
 
     /// <summary>Grants leases; null on a target.</summary>
     public LeaseService? Leases { get; }

@@ -136,7 +136,9 @@ internal sealed class NodeHost : IAsyncDisposable
         _membership = _control.Membership.RunAsync(_leave.Token);
         _voters = _control.VoterKeeper?.RunAsync(_stop.Token) ?? Task.CompletedTask;
         _liveness = _control.Liveness?.RunAsync(_stop.Token) ?? Task.CompletedTask;
-        _rebalances = _control.RebalanceKeeper?.RunAsync(_stop.Token) ?? Task.CompletedTask;
+        _rebalances = Task.WhenAll(
+            _control.RebalanceKeeper?.RunAsync(_stop.Token) ?? Task.CompletedTask,
+            _control.MountpathKeeper?.RunAsync(_stop.Token) ?? Task.CompletedTask);
         _departures = _lifecycle.Keeper?.RunAsync(_stop.Token) ?? Task.CompletedTask;
         _ = ReportReadyAsync(started, facts);
     }

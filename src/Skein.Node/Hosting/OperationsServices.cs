@@ -49,7 +49,11 @@ internal sealed class OperationsServices : IClusterOperations, IAsyncDisposable
             {
                 Metasyncer = control.Metasyncer,
                 Lease = id => control.Leases?.Remaining(id) ?? 0,
-                Alerts = () => [.. control.Liveness?.Alerts ?? [], .. Waiting()],
+                Alerts = () =>
+                [
+                    .. control.Liveness?.Alerts ?? [], .. Waiting(),
+                    .. control.MountpathKeeper?.Held is { Length: > 0 } held ? (string[])[held] : [],
+                ],
             });
         _forced = new ForcedPrimary(self, control.Owner, peers, logs.CreateLogger<ForcedPrimary>());
         if (control is { Metasyncer: { } metasyncer, Primary: { } primary, VoterKeeper: { } keeper })

@@ -105,6 +105,7 @@ internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target,
             parts.Time,
             parts.Logs.CreateLogger("Skein.Target"));
         parts.Control.Membership.Report = () => role.Report;
+        parts.Control.Membership.HasNoMountpath = () => store.Mountpaths.View.Available.Count == 0;
         role.Reported = parts.Control.Membership.Hurry;
         parts.Facts.DiskFlags = () => role.Mountpaths.StateFlags;
         parts.Facts.SpaceProblem = () => store.Space.Problem;

@@ -109,6 +109,7 @@ internal sealed class HttpPeerTransport(HttpClient client, NodeInfo self, TimePr
             Incarnation = request.Incarnation,
             Floor = request.Floor,
             Rebalance = request.Rebalance,
+            HasNoMountpath = request.HasNoMountpath,
         };
         var outcome = await CallAsync(
             () =>

@@ -52,6 +52,9 @@ internal sealed record IntraKeepAlive
 
     [JsonPropertyName("rebalance")]
     public RebalanceReport? Rebalance { get; init; }
+
+    [JsonPropertyName("no_mountpath")]
+    public bool HasNoMountpath { get; init; }
 }
 
 /// <summary>Answer to a probe: what was reached.</summary>

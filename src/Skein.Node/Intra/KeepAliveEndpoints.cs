@@ -56,6 +56,7 @@ internal sealed class KeepAliveEndpoints(
             {
                 metasyncer?.Heard(nodeId, tag.Stamp);
                 board.Post(nodeId, body.Incarnation, tag.Stamp.Generation, body.Rebalance);
+                board.PostMountpaths(nodeId, body.Incarnation, body.HasNoMountpath);
                 grant = leases?.Ask(nodeId, tag, body.Floor) ?? LeaseGrant.None;
             }
         }
