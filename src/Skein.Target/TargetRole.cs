@@ -78,6 +78,7 @@ public sealed class TargetRole : IAsyncDisposable
         Objects = _remote.Wrap(new ObjectHandler(services));
         var copies = new CopyReceiver(services);
         Copier = new ObjectCopier(services, copies, peers, time);
+        Actions = new ObjectActions(services, Copier);
         Intra = new HandlerChain(
             new MoveEndpoints(receiver, store, buckets, metadata, control), new CopyEndpoints(copies, metadata, control),
             _remote.Endpoints);
@@ -93,6 +94,9 @@ public sealed class TargetRole : IAsyncDisposable
 
     /// <summary>Serves objects.</summary>
     public IObjectHandler Objects { get; }
+
+    /// <summary>Renames, copies, appends and uploads in parts.</summary>
+    public IObjectActions Actions { get; }
 
     /// <summary>Copies objects of this target to wherever their new names belong.</summary>
     public ObjectCopier Copier { get; }

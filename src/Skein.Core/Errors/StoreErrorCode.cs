@@ -75,6 +75,9 @@ public enum StoreErrorCode
     /// <summary>No such node in the cluster map.</summary>
     NodeNotFound,
 
+    /// <summary>The node that keeps what the request goes on with (an append, an upload) is not in the cluster map.</summary>
+    HolderNotFound,
+
     /// <summary>The join was refused; the message says why and what to do.</summary>
     JoinRefused,
 

@@ -61,6 +61,27 @@ public static class Actions
     /// <summary>Sum up buckets.</summary>
     public const string SummarizeBucket = "summary-bck";
 
+    /// <summary>Give an object another name in its bucket.</summary>
+    public const string RenameObject = "rename-obj";
+
+    /// <summary>Say whether an object is locked.</summary>
+    public const string CheckLock = "check-lock";
+
+    /// <summary>Begin a multipart upload.</summary>
+    public const string BeginUpload = "mpt-upload";
+
+    /// <summary>Make the parts of an upload the object.</summary>
+    public const string CompleteUpload = "mpt-complete";
+
+    /// <summary>Give a multipart upload up.</summary>
+    public const string AbortUpload = "mpt-abort";
+
+    /// <summary>Copy files of the targets' own file systems into a bucket.</summary>
+    public const string Promote = "promote";
+
+    /// <summary>Download one large object of a remote bucket.</summary>
+    public const string BlobDownload = "blob-download";
+
     /// <summary>Start a job.</summary>
     public const string StartJob = "start";
 

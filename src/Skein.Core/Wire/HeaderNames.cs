@@ -59,4 +59,7 @@ public static class HeaderNames
 
     /// <summary>Skein: id that follows a request from node to node.</summary>
     public const string RequestId = "Skein-Request-Id";
+
+    /// <summary>Handle of an append, to be given with the next one.</summary>
+    public const string AppendHandle = "Ais-Append-Handle";
 }

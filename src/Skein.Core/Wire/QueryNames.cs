@@ -65,4 +65,19 @@ public static class QueryNames
 
     /// <summary>Compare with what the home of a remote bucket has.</summary>
     public const string LatestVersion = "latest-ver";
+
+    /// <summary>Destination of a copy, by unique name.</summary>
+    public const string ObjectTo = "object_to";
+
+    /// <summary>What to do with an append: <c>append</c> or <c>flush</c>.</summary>
+    public const string AppendType = "append_type";
+
+    /// <summary>Handle of an append.</summary>
+    public const string AppendHandle = "append_handle";
+
+    /// <summary>Id of a multipart upload.</summary>
+    public const string UploadId = "uploadId";
+
+    /// <summary>Number of a part of a multipart upload.</summary>
+    public const string PartNumber = "partNumber";
 }

@@ -55,6 +55,7 @@ public static class ErrorStatusTable
         StoreErrorCode.UnknownMime => "ErrUnknownMime",
         StoreErrorCode.NotImplemented => "ErrNotImpl",
         StoreErrorCode.NodeNotFound => "errNodeNotFound",
+        StoreErrorCode.HolderNotFound => "errNodeNotFound",
         StoreErrorCode.Busy => "ErrBusy",
         StoreErrorCode.MountpathNotFound => "ErrMountpathNotFound",
         StoreErrorCode.OutOfSpace => "ErrCapExceeded",

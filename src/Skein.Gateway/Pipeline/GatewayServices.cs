@@ -34,6 +34,9 @@ public sealed record GatewayServices
     /// <summary>Serves archives; null on a proxy.</summary>
     public IArchiveHandler? Archives { get; init; }
 
+    /// <summary>Renames, copies, appends and uploads in parts; null on a proxy.</summary>
+    public IObjectActions? ObjectActions { get; init; }
+
     /// <summary>Changes the mountpaths; null on a proxy.</summary>
     public IMountpathCommands? Mountpaths { get; init; }
 

@@ -49,7 +49,7 @@ internal sealed class ObjectEndpoints(GatewayServices services, BucketLookup loo
                     .ConfigureAwait(false);
                 break;
             case "POST":
-                await PostAsync(request, first).ConfigureAwait(false);
+                await new ObjectActionEndpoints(services, this, lookup).PostAsync(request, first).ConfigureAwait(false);
                 break;
             default:
                 await Verbs.RefuseAsync(request, Allow).ConfigureAwait(false);
@@ -156,6 +156,11 @@ internal sealed class ObjectEndpoints(GatewayServices services, BucketLookup loo
 
     private async Task PutAsync(RequestContext request, int first)
     {
+        if (ObjectUploads.Serves(request))
+        {
+            await new ObjectUploads(services, this).PutAsync(request, first).ConfigureAwait(false);
+            return;
+        }
         var found = await FindAsync(request, first, AccessPermissions.Put).ConfigureAwait(false);
         UnservedObjectOptions.RefuseOnPut(request);
         var append = ArchiveQuery.OnPut(request, found);
@@ -195,8 +200,12 @@ internal sealed class ObjectEndpoints(GatewayServices services, BucketLookup loo
 
     private async Task DeleteAsync(RequestContext request, int first)
     {
+        if (request.Query.Has(QueryNames.UploadId))
+        {
+            await new ObjectUploads(services, this).AbortAsync(request, first).ConfigureAwait(false);
+            return;
+        }
         var found = await FindAsync(request, first, AccessPermissions.DeleteObject).ConfigureAwait(false);
-        UnservedObjectOptions.RefuseOnDelete(request);
         RequireRedirect(request, "DELETE(obj) is expected to be redirected");
         if (Redirects(request, found, isRead: false))
         {
@@ -242,23 +251,11 @@ internal sealed class ObjectEndpoints(GatewayServices services, BucketLookup loo
         await request.EmptyAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Object actions (rename, promote and their like): none is implemented yet.</summary>
-    private async Task PostAsync(RequestContext request, int first)
-    {
-        if (request.Path.Count <= first)
-        {
-            throw TooShort(request, first + 1);
-        }
-        var message = request.ParseAction(await request.ReadBodyAsync().ConfigureAwait(false))
-            ?? throw request.MissingBody();
-        await lookup.FindAsync(request, BucketLookup.Name(request, request.Path.Segment(first))).ConfigureAwait(false);
-        throw UnservedObjectOptions.Action(message.Action);
-    }
-
     private IObjectHandler Handler => services.Objects
         ?? throw new StoreException(StoreErrorCode.Internal, "this node has no objects");
 
-    private async Task<FoundObject> FindAsync(RequestContext request, int first, AccessPermissions asked)
+    /// <summary>The object that a request names, if it may be asked for.</summary>
+    internal async Task<FoundObject> FindAsync(RequestContext request, int first, AccessPermissions asked)
     {
         if (request.Path.Count <= first || request.Path.Rest(first + 1).Length == 0)
         {
@@ -270,6 +267,45 @@ internal sealed class ObjectEndpoints(GatewayServices services, BucketLookup loo
         var props = await lookup.FindAsync(request, bucket).ConfigureAwait(false);
         AccessCheck.Require(bucket, props, asked);
         return new FoundObject(bucket, props, name);
+    }
+
+    /// <summary>The properties of another bucket that a request names, if it may be asked for.</summary>
+    internal async Task<BucketProps> FindBucketAsync(RequestContext request, BucketName bucket, AccessPermissions asked)
+    {
+        var props = await lookup.FindAsync(request, bucket).ConfigureAwait(false);
+        AccessCheck.Require(bucket, props, asked);
+        return props;
+    }
+
+    /// <summary>Sends the client on to the node that serves it; false when that is this one.</summary>
+    internal async Task<bool> SendsOnAsync(RequestContext request, FoundObject found)
+    {
+        if (!Redirects(request, found, isRead: false))
+        {
+            return false;
+        }
+        await _redirect.WriteAsync(request, found).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>
+    /// Sends the client on to the one target that can go on with what it has begun; false when that is this node.
+    /// </summary>
+    /// <exception cref="StoreException">With <see cref="StoreErrorCode.HolderNotFound"/>.</exception>
+    internal async Task<bool> SendsOnToAsync(RequestContext request, FoundObject found, string holder)
+    {
+        if (holder == services.Facts.Self.Id)
+        {
+            return false;
+        }
+        found.Node = request.Call.Metadata.Document.Map.Targets.GetValueOrDefault(holder)
+            ?? throw new StoreException(
+                StoreErrorCode.HolderNotFound,
+                $"{services.Facts.Self.DisplayName}: node {(holder.Length > 64 ? holder[..64] : holder)} is not in the cluster "
+                    + "map: what was begun there cannot be gone on with");
+        services.Counters.Increment(NodeCounter.Redirect);
+        await _redirect.WriteAsync(request, found).ConfigureAwait(false);
+        return true;
     }
 
     /// <summary>Decides where the request goes; notes the node to redirect to.</summary>
@@ -292,7 +328,7 @@ internal sealed class ObjectEndpoints(GatewayServices services, BucketLookup loo
     }
 
     /// <summary>Changes come to a target through a proxy, or from another node.</summary>
-    private void RequireRedirect(RequestContext request, string message)
+    internal void RequireRedirect(RequestContext request, string message)
     {
         if (services.Objects is not null && !request.Call.IsRedirected && !request.Call.IsIntra)
         {
@@ -301,13 +337,13 @@ internal sealed class ObjectEndpoints(GatewayServices services, BucketLookup loo
         }
     }
 
-    private static long? AnnouncedLength(RequestContext request)
+    internal static long? AnnouncedLength(RequestContext request)
     {
         var http = request.Http.Request;
         return http.ContentLength ?? (http.Headers.TransferEncoding.Count == 0 ? 0 : null);
     }
 
-    private static StoreException TooShort(RequestContext request, int expected) => new(
+    internal static StoreException TooShort(RequestContext request, int expected) => new(
         StoreErrorCode.InvalidPath,
         $"URL '{request.Path.Decoded.Trim('/')}' is too short: expected {expected} items, got {request.Path.Count}");
 

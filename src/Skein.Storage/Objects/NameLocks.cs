@@ -26,6 +26,9 @@ internal sealed class NameLocks : IDisposable
         return new Held(stripe);
     }
 
+    /// <summary>True while somebody holds the lock of the name, or of another one that shares it.</summary>
+    public bool IsHeld(ulong digest) => _stripes[digest % Stripes].CurrentCount == 0;
+
     /// <summary>Waits until everyone who holds a lock now has let it go.</summary>
     public async Task DrainAsync(CancellationToken cancel)
     {

@@ -9,6 +9,7 @@ using Skein.Storage.Listing;
 using Skein.Storage.Mountpaths;
 using Skein.Storage.Moves;
 using Skein.Storage.Space;
+using Skein.Storage.Uploads;
 
 namespace Skein.Storage.Objects;
 
@@ -50,7 +51,8 @@ public sealed class ObjectStore : IAsyncDisposable
         }
         Control = new MountpathControl(_core, _opening, logger);
         Resilver = new Resilver(_core, Control, _workNames, options, time, logger);
-        Cleanup = new Cleanup(_core, _trash, _workNames, time);
+        Uploads = new UploadStore(_core, time);
+        Cleanup = new Cleanup(_core, _trash, _workNames, Uploads, time);
         Health = new MountpathHealth(_core, _opening, Control, time, logger) { Look = Space.Look };
     }
 
@@ -65,6 +67,9 @@ public sealed class ObjectStore : IAsyncDisposable
 
     /// <summary>Removes what belongs to no object.</summary>
     public Cleanup Cleanup { get; }
+
+    /// <summary>Objects that come in pieces.</summary>
+    public UploadStore Uploads { get; }
 
     /// <summary>Compares how full the mountpaths are with the watermarks.</summary>
     public SpaceWatch Space { get; }
@@ -129,6 +134,12 @@ public sealed class ObjectStore : IAsyncDisposable
                 new ObjectStat(found.Header.Attributes, unit.Mountpath, found.Path));
         }
     }
+
+    /// <summary>
+    /// True while a change of the name is being made visible. Names share locks, about one in a thousand the same: another
+    /// name's change may show.
+    /// </summary>
+    public bool IsLocked(BucketRef bucket, string name) => _core.Locks.IsHeld(HrwDigest.OfObject(bucket.Uname, name));
 
     /// <summary>Begins a write. Nothing is visible before the writer's commit; dispose the writer in any case.</summary>
     /// <param name="bucket">The bucket.</param>

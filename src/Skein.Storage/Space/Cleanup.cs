@@ -2,12 +2,13 @@ using Skein.Core.Buckets;
 using Skein.Core.Errors;
 using Skein.Storage.Moves;
 using Skein.Storage.Objects;
+using Skein.Storage.Uploads;
 
 namespace Skein.Storage.Space;
 
 /// <summary>
-/// Removes what belongs to no object: work files of writes that are over, buckets that exist no more, and what is left in
-/// the trash. Never touches a write under way or an object of a bucket that exists.
+/// Removes what belongs to no object: work files of writes that are over, uploads that nobody goes on with, buckets that
+/// exist no more, and what is left in the trash. Never touches a write under way or an object of a bucket that exists.
 /// </summary>
 public sealed class Cleanup
 {
@@ -17,11 +18,13 @@ public sealed class Cleanup
     private readonly StoreCore _core;
     private readonly TrashCan _trash;
     private readonly WorkNames _workNames;
+    private readonly UploadStore _uploads;
     private readonly TimeProvider _time;
 
-    internal Cleanup(StoreCore core, TrashCan trash, WorkNames workNames, TimeProvider time)
+    internal Cleanup(StoreCore core, TrashCan trash, WorkNames workNames, UploadStore uploads, TimeProvider time)
     {
         _core = core;
+        _uploads = uploads;
         _trash = trash;
         _workNames = workNames;
         _time = time;
@@ -46,6 +49,7 @@ public sealed class Cleanup
                     if (!await TryRemoveBucketAsync(unit, folder, bucketIds, report).ConfigureAwait(false))
                     {
                         RemoveWork(unit, folder, report, cancel);
+                        UploadCleanup.Run(unit, folder, _uploads, _time.GetUtcNow(), report, cancel);
                     }
                 }
                 catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)

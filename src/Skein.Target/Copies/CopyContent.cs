@@ -14,7 +14,7 @@ internal sealed class CopyContent(byte[] offer, CopySource source) : HttpContent
         Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         await stream.WriteAsync(offer, cancellationToken).ConfigureAwait(false);
-        var bytes = new FileSlice(source.File, source.Size);
+        var bytes = source.Open();
         await using (bytes.ConfigureAwait(false))
         {
             await bytes.CopyToAsync(stream, FileSlice.PieceBytes, cancellationToken).ConfigureAwait(false);

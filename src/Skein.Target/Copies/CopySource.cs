@@ -1,20 +1,22 @@
-using Microsoft.Win32.SafeHandles;
 using Skein.Core.Objects;
 using Skein.Storage.Objects;
 
 namespace Skein.Target.Copies;
 
-/// <summary>The bytes that a copy is made of, and what goes with them. The file stays the caller's to close.</summary>
-/// <param name="File">Open for reads at an offset; its first <paramref name="Size"/> bytes do not change.</param>
+/// <summary>The bytes that a copy is made of, and what goes with them.</summary>
+/// <param name="Open">Opens the bytes anew: a stream of exactly <paramref name="Size"/> bytes, which do not change.</param>
 /// <param name="Size">Number of bytes.</param>
 /// <param name="Checksum">Checksum of the bytes, which the copy is verified with; <see cref="Checksum.None"/> for none.</param>
 /// <param name="Custom">Custom metadata; a key occurs once.</param>
 public sealed record CopySource(
-    SafeFileHandle File, long Size, Checksum Checksum, IReadOnlyList<KeyValuePair<string, string>> Custom)
+    Func<Stream> Open, long Size, Checksum Checksum, IReadOnlyList<KeyValuePair<string, string>> Custom)
 {
-    /// <summary>An object that is open here.</summary>
-    public static CopySource Of(ObjectHandle handle) =>
-        new(handle.File, handle.Attributes.Size, handle.Attributes.Checksum, handle.Attributes.Custom);
+    /// <summary>An object that is open here; the handle stays the caller's to dispose, after the copy.</summary>
+    public static CopySource Of(ObjectHandle handle) => new(
+        () => new FileSlice(handle.File, handle.Attributes.Size),
+        handle.Attributes.Size,
+        handle.Attributes.Checksum,
+        handle.Attributes.Custom);
 }
 
 /// <summary>What became of a copy.</summary>

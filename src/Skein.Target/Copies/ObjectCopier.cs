@@ -60,7 +60,7 @@ public sealed class ObjectCopier
     /// that owns its name. Nothing has changed when it throws, except that after <see cref="StoreErrorCode.Unreachable"/>
     /// the copy may have been made. It does not try again by itself.
     /// </summary>
-    /// <param name="source">The bytes; the file stays the caller's.</param>
+    /// <param name="source">The bytes.</param>
     /// <param name="to">Destination bucket.</param>
     /// <param name="newName">Name of the copy.</param>
     /// <param name="cancellation">Gives up.</param>
@@ -80,6 +80,14 @@ public sealed class ObjectCopier
             throw new StoreException(StoreErrorCode.BucketNotFound, $"bucket \"{to}\" does not exist");
         }
         AccessCheck.Require(to, props, AccessPermissions.Put);
+        return await StoreAsync(source, to, props, newName, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>As <see cref="CopyAsync(CopySource, BucketName, string, CancellationToken)"/>, access being granted.</summary>
+    internal async Task<CopyResult> StoreAsync(
+        CopySource source, BucketName to, BucketProps props, string newName, CancellationToken cancellation)
+    {
+        var document = _services.Metadata.Current.Document;
         var owner = document.Map.Owner(HrwDigest.OfObject(to.Uname, newName))
             ?? throw new StoreException(StoreErrorCode.NotReady, "no target is in service");
         var offer = new CopyOffer
@@ -106,7 +114,7 @@ public sealed class ObjectCopier
             return false;
         }
         var body = PipeReader.Create(
-            new FileSlice(source.File, source.Size), new StreamPipeReaderOptions(bufferSize: FileSlice.PieceBytes));
+            source.Open(), new StreamPipeReaderOptions(bufferSize: FileSlice.PieceBytes));
         try
         {
             return await _receiver.StoreAsync(offer, body, cancellation).ConfigureAwait(false);

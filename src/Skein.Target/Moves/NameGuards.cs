@@ -18,6 +18,9 @@ public sealed class NameGuards
         return _held.TryAdd(key, own) ? new Holder(this, key, own) : null;
     }
 
+    /// <summary>True while somebody holds the name.</summary>
+    public bool IsHeld(ulong bucketId, string name) => _held.ContainsKey((bucketId, name));
+
     /// <summary>Waits for the name.</summary>
     public async ValueTask<IDisposable> EnterAsync(ulong bucketId, string name, CancellationToken cancellation)
     {

@@ -7,7 +7,7 @@ namespace Skein.Target.Objects;
 /// <summary>Changes custom metadata. An object of which another target has a newer copy is fetched first.</summary>
 internal sealed class PatchObject(TargetServices services)
 {
-    private readonly FetchObject _fetch = new(services);
+    private readonly FetchNewest _fetch = new(services);
 
     public async Task RunAsync(PatchObjectRequest request, CancellationToken cancellation)
     {
@@ -15,17 +15,7 @@ internal sealed class PatchObject(TargetServices services)
         var bucket = services.Bucket(request);
         using var held = await services.HoldAsync(request, cancellation).ConfigureAwait(false);
         using var passage = services.Pass(request, ownership);
-        if (Neighbours.MayHave(request.Call))
-        {
-            var here = await services.Store.StatAsync(bucket, request.Name, cancellation).ConfigureAwait(false);
-            var copy = await services.Neighbours
-                .FindAsync(request, here?.Attributes.Stamp, toleratesSilence: false, cancellation)
-                .ConfigureAwait(false);
-            if (copy is not null)
-            {
-                await _fetch.RunAsync(request, copy, cancellation).ConfigureAwait(false);
-            }
-        }
+        await _fetch.RunAsync(request, bucket, cancellation).ConfigureAwait(false);
         if (!await ChangeAsync(request, bucket, ownership, cancellation).ConfigureAwait(false))
         {
             throw await services.NotFoundAsync(request, cancellation).ConfigureAwait(false);

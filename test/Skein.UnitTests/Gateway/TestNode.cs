@@ -165,6 +165,7 @@ internal sealed class TestNode : IAsyncDisposable
             Router = _target.Router,
             Objects = _target.Objects,
             Archives = _target.Archives,
+            ObjectActions = _target.Actions,
             Lister = _target.Lister,
             Mountpaths = _target.Mountpaths,
             Jobs = new JobService(Jobs, new JobKindRegistry(Kinds), _target.Walks),

@@ -298,8 +298,9 @@ public sealed class ObjectTests
     }
 
     [Theory]
-    [InlineData("PUT", "?object_to=ais%2F%40%23%2Fb%2Fc")]
-    [InlineData("PUT", "?append_type=append&append_handle=")]
+    [InlineData("GET", "?etl_name=x")]
+    [InlineData("PUT", "?etl_name=x")]
+    [InlineData("PUT", "?object_to=ais%2F%40%23%2Fb%2Fc&etl_name=x")]
     public async Task WhatIsNotImplementedIsRefusedAndNotIgnored(string method, string query)
     {
         await using var cluster = await StartAsync();

@@ -1,0 +1,176 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Skein.Core.Buckets;
+using Skein.Core.Errors;
+using Skein.Core.Objects;
+using Skein.Core.Wire;
+using Skein.Gateway.Pipeline;
+using Skein.Gateway.Ports;
+
+namespace Skein.Gateway.Rest;
+
+/// <summary>POST on objects: actions on one object, and those on a bucket that make objects.</summary>
+internal sealed class ObjectActionEndpoints(GatewayServices services, ObjectEndpoints objects, BucketLookup lookup)
+{
+    private const int Locked = 423;
+
+    /// <param name="request">The request.</param>
+    /// <param name="first">Index of the path element that names the bucket.</param>
+    public async Task PostAsync(RequestContext request, int first)
+    {
+        if (request.Path.Count <= first)
+        {
+            throw ObjectEndpoints.TooShort(request, first + 1);
+        }
+        var message = request.ParseAction(await request.ReadBodyAsync().ConfigureAwait(false))
+            ?? throw request.MissingBody();
+        await (message.Action switch
+        {
+            Actions.RenameObject => RenameAsync(request, first, message),
+            Actions.CheckLock => CheckLockAsync(request, first),
+            Actions.BeginUpload => BeginUploadAsync(request, first),
+            Actions.CompleteUpload => CompleteUploadAsync(request, first, message),
+            Actions.AbortUpload => throw new StoreException(
+                StoreErrorCode.InvalidRequest, $"\"{Actions.AbortUpload}\" is a DELETE with \"{QueryNames.UploadId}\""),
+            Actions.BlobDownload => BlobDownloadAsync(request, first),
+            var action => throw new StoreException(StoreErrorCode.InvalidRequest, $"invalid action \"{action}\""),
+        }).ConfigureAwait(false);
+    }
+
+    private IObjectActions Handler => services.ObjectActions
+        ?? throw new StoreException(StoreErrorCode.Internal, "this node has no objects");
+
+    private async Task RenameAsync(RequestContext request, int first, ActionMessage message)
+    {
+        var found = await objects.FindAsync(request, first, AccessPermissions.MoveObject).ConfigureAwait(false);
+        if (found.Bucket.Provider != Providers.Ais || found.Bucket.Namespace.IsRemote)
+        {
+            throw new StoreException(
+                StoreErrorCode.Unsupported, $"cannot rename {found.Bucket}/{found.Name}: the bucket is a remote one");
+        }
+        var name = message.Name ?? "";
+        ObjectName.Validate(name);
+        objects.RequireRedirect(request, "POST(obj) is expected to be redirected");
+        if (await objects.SendsOnAsync(request, found).ConfigureAwait(false))
+        {
+            return;
+        }
+        await Handler.RenameAsync(
+            new RenameObjectRequest
+            {
+                Call = request.Call,
+                Bucket = found.Bucket,
+                Props = found.Props,
+                Name = found.Name,
+                NewName = name,
+            },
+            request.Aborted).ConfigureAwait(false);
+        await request.EmptyAsync().ConfigureAwait(false);
+    }
+
+    private async Task CheckLockAsync(RequestContext request, int first)
+    {
+        var found = await objects.FindAsync(request, first, AccessPermissions.HeadObject).ConfigureAwait(false);
+        if (await objects.SendsOnAsync(request, found).ConfigureAwait(false))
+        {
+            return;
+        }
+        var state = await Handler.CheckLockAsync(
+            new CheckLockRequest
+            {
+                Call = request.Call,
+                Bucket = found.Bucket,
+                Props = found.Props,
+                Name = found.Name,
+            },
+            request.Aborted).ConfigureAwait(false);
+        await request.EmptyAsync(state == ObjectLock.Write ? Locked : StatusCodes.Status200OK).ConfigureAwait(false);
+    }
+
+    private async Task BeginUploadAsync(RequestContext request, int first)
+    {
+        var found = await objects.FindAsync(request, first, AccessPermissions.Put).ConfigureAwait(false);
+        objects.RequireRedirect(request, "POST(obj) is expected to be redirected");
+        if (await objects.SendsOnAsync(request, found).ConfigureAwait(false))
+        {
+            return;
+        }
+        var id = await Handler.BeginUploadAsync(
+            new BeginUploadRequest
+            {
+                Call = request.Call,
+                Bucket = found.Bucket,
+                Props = found.Props,
+                Name = found.Name,
+                Custom = ObjectHeaders.ReadCustom(request.Http.Request.Headers),
+            },
+            request.Aborted).ConfigureAwait(false);
+        await request.TextAsync(id).ConfigureAwait(false);
+    }
+
+    private async Task CompleteUploadAsync(RequestContext request, int first, ActionMessage message)
+    {
+        var found = await objects.FindAsync(request, first, AccessPermissions.Put).ConfigureAwait(false);
+        objects.RequireRedirect(request, "POST(obj) is expected to be redirected");
+        var parts = Parts(message.Value);
+        var id = request.Query.Get(QueryNames.UploadId);
+        if (await objects.SendsOnToAsync(request, found, ObjectUploads.HolderOf(id)).ConfigureAwait(false))
+        {
+            return;
+        }
+        await Handler.CompleteUploadAsync(
+            new CompleteUploadRequest
+            {
+                Call = request.Call,
+                Bucket = found.Bucket,
+                Props = found.Props,
+                Name = found.Name,
+                UploadId = id,
+                Parts = parts,
+            },
+            request.Aborted).ConfigureAwait(false);
+        await request.EmptyAsync().ConfigureAwait(false);
+    }
+
+    private static List<CompletedPart> Parts(JsonElement? value)
+    {
+        if (value is not { ValueKind: JsonValueKind.Array } list || list.GetArrayLength() > UploadLimits.MaxPartNumber)
+        {
+            throw new StoreException(
+                StoreErrorCode.InvalidRequest,
+                $"\"{Actions.CompleteUpload}\" needs a list of at most {UploadLimits.MaxPartNumber} parts");
+        }
+        return [.. list.EnumerateArray().Select(Part)];
+    }
+
+    private static CompletedPart Part(JsonElement element)
+    {
+        int? number = null;
+        var tag = "";
+        foreach (var property in element.ValueKind == JsonValueKind.Object ? element.EnumerateObject() : default)
+        {
+            if (property.Name.Equals("part-number", StringComparison.OrdinalIgnoreCase)
+                && property.Value.ValueKind == JsonValueKind.Number && property.Value.TryGetInt32(out var value))
+            {
+                number = value;
+            }
+            else if (property.Name.Equals("etag", StringComparison.OrdinalIgnoreCase)
+                && property.Value.ValueKind == JsonValueKind.String)
+            {
+                tag = property.Value.GetString()!;
+            }
+        }
+        return number is { } known
+            ? new CompletedPart(known, tag)
+            : throw new StoreException(
+                StoreErrorCode.InvalidRequest, "invalid part: expecting {\"part-number\":number,\"etag\":\"text\"}");
+    }
+
+    private async Task BlobDownloadAsync(RequestContext request, int first)
+    {
+        var bucket = BucketLookup.Name(request, request.Path.Segment(first));
+        await lookup.FindAsync(request, bucket).ConfigureAwait(false);
+        throw new StoreException(
+            StoreErrorCode.NotRemoteBucket, $"{Actions.BlobDownload}: expecting remote bucket (have {bucket})");
+    }
+}
