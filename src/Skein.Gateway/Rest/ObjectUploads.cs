@@ -29,10 +29,11 @@ internal sealed class ObjectUploads(GatewayServices services, ObjectEndpoints ob
         var isAppend = query.Has(QueryNames.AppendType) || query.Has(QueryNames.AppendHandle);
         var isPart = query.Has(QueryNames.UploadId) || query.Has(QueryNames.PartNumber);
         var isCopy = query.Has(QueryNames.ObjectTo);
-        if ((isAppend ? 1 : 0) + (isPart ? 1 : 0) + (isCopy ? 1 : 0) != 1)
+        if ((isAppend ? 1 : 0) + (isPart ? 1 : 0) + (isCopy ? 1 : 0) != 1 || query.Get(QueryNames.ArchivePath).Length != 0)
         {
             throw new StoreException(
-                StoreErrorCode.InvalidRequest, "an append, a part of an upload and a copy cannot be one request");
+                StoreErrorCode.InvalidRequest,
+                "an append, a part of an upload, a copy and a change of an archive cannot be one request");
         }
         objects.RequireRedirect(request, "PUT(obj) is expected to be redirected or replicated");
         await (isAppend ? AppendAsync(request, first) : isPart ? PutPartAsync(request, first) : CopyAsync(request, first))
