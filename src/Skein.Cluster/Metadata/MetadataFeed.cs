@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Skein.Core.Config;
 using Skein.Core.Maps;
 
 namespace Skein.Cluster.Metadata;
@@ -13,10 +14,38 @@ public sealed class MetadataFeed(ILogger<MetadataFeed> log) : IMetadataSource
     private readonly Lock _lock = new();
     private readonly List<Action<SealedDocument>> _subscribers = [];
     private readonly List<(DocumentStamp Stamp, TaskCompletionSource Done)> _waiters = [];
+    private volatile SealedDocument _committed = SealedDocument.None;
     private volatile SealedDocument _current = SealedDocument.None;
+    private Func<ClusterConfig, ClusterConfig> _overlay = config => config;
 
     /// <inheritdoc/>
     public SealedDocument Current => _current;
+
+    /// <summary>
+    /// The present document without what this node has set for itself: what the control plane decides by. The bytes and
+    /// the hash of both are the same.
+    /// </summary>
+    public SealedDocument Committed => _committed;
+
+    /// <summary>
+    /// Lays the node's own configuration over that of the cluster, in the present document and in every later one.
+    /// </summary>
+    /// <param name="overlay">The configuration in force out of that of the cluster; must not throw.</param>
+    public void SetOverlay(Func<ClusterConfig, ClusterConfig> overlay)
+    {
+        lock (_lock)
+        {
+            _overlay = overlay;
+            if (_committed.Document.Exists)
+            {
+                _current = Overlaid(_committed);
+                foreach (var subscriber in _subscribers)
+                {
+                    Call(subscriber, _current);
+                }
+            }
+        }
+    }
 
     /// <summary>
     /// Calls the subscriber with the present document, if there is one, and with every later one, in order, one at a
@@ -57,10 +86,11 @@ public sealed class MetadataFeed(ILogger<MetadataFeed> log) : IMetadataSource
     {
         lock (_lock)
         {
-            _current = document;
+            _committed = document;
+            _current = Overlaid(document);
             foreach (var subscriber in _subscribers)
             {
-                Call(subscriber, document);
+                Call(subscriber, _current);
             }
             foreach (var (_, done) in _waiters.Where(waiter => waiter.Stamp <= document.Stamp))
             {
@@ -68,6 +98,14 @@ public sealed class MetadataFeed(ILogger<MetadataFeed> log) : IMetadataSource
             }
             _waiters.RemoveAll(waiter => waiter.Done.Task.IsCompleted);
         }
+    }
+
+    private SealedDocument Overlaid(SealedDocument document)
+    {
+        var config = _overlay(document.Document.Config);
+        return ReferenceEquals(config, document.Document.Config)
+            ? document
+            : document with { Document = document.Document with { Config = config } };
     }
 
     private async Task WaitAsync(TaskCompletionSource done, CancellationToken cancellation)

@@ -38,7 +38,7 @@ public enum AcceptResult
 public sealed class MetadataOwner(ConsensusDriver driver, MetadataFeed feed, TimeProvider time)
 {
     /// <summary>The present document: the newest that this node knows to be committed.</summary>
-    public SealedDocument Current => feed.Current;
+    public SealedDocument Current => feed.Committed;
 
     /// <summary>The consensus as this node sees it.</summary>
     public ConsensusStatus Status => driver.Status;

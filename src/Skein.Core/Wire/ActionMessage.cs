@@ -94,6 +94,12 @@ public static class Actions
     /// <summary>Reset configuration.</summary>
     public const string ResetConfig = "reset-config";
 
+    /// <summary>Begin new log files.</summary>
+    public const string RotateLogs = "rotate-logs";
+
+    /// <summary>Set counters to zero; the value true means those of errors only.</summary>
+    public const string ResetStatistics = "reset-stats";
+
     /// <summary>Take nodes out of service.</summary>
     public const string StartMaintenance = "start-maintenance";
 

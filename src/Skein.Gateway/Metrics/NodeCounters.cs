@@ -7,10 +7,16 @@ public sealed class NodeCounters
     [
         "get.n", "get.size", "get.ns", "put.n", "put.size", "put.ns", "del.n", "lst.n", "lst.ns", "head.n", "patch.n",
         "err.get.n", "err.put.n", "err.del.n", "err.lst.n", "err.head.n", "gfn.n", "redirect.n",
-        "get.cold.n", "get.cold.size", "get.cold.rw.ns",
+        "get.cold.n", "get.cold.size", "get.cold.rw.ns", "lru.evict.n", "lru.evict.size",
     ];
 
+    /// <summary>Rates (<c>.bps</c>) are taken over at least this time.</summary>
+    private static readonly TimeSpan LeastRateTime = TimeSpan.FromSeconds(1);
+
     private readonly long[] _values = new long[Names.Length];
+    private readonly Lock _rates = new();
+    private (TimeSpan At, long Read, long Written) _sample;
+    private (long Read, long Written) _perSecond;
 
     /// <summary>Adds one to a counter.</summary>
     public void Increment(NodeCounter counter) => Interlocked.Increment(ref _values[(int)counter]);
@@ -47,6 +53,9 @@ public sealed class NodeCounters
         {
             result[Names[i]] = Interlocked.Read(ref _values[i]);
         }
+        var (read, written) = PerSecond(uptime);
+        result["get.bps"] = read;
+        result["put.bps"] = written;
         Average(result, "get");
         Average(result, "put");
         Average(result, "lst");
@@ -54,10 +63,33 @@ public sealed class NodeCounters
         return result;
     }
 
+    /// <summary>Bytes a second since the counters were looked at before, at least a second ago.</summary>
+    private (long Read, long Written) PerSecond(TimeSpan now)
+    {
+        lock (_rates)
+        {
+            var elapsed = now - _sample.At;
+            if (elapsed >= LeastRateTime)
+            {
+                var sample = (At: now, Read: Read(NodeCounter.GetBytes), Written: Read(NodeCounter.PutBytes));
+                _perSecond = (
+                    (long)(Math.Max(0, sample.Read - _sample.Read) / elapsed.TotalSeconds),
+                    (long)(Math.Max(0, sample.Written - _sample.Written) / elapsed.TotalSeconds));
+                _sample = sample;
+            }
+            return _perSecond;
+        }
+    }
+
     /// <summary>Kind of every counter by its name on the wire: what clients need to show rates.</summary>
     public static SortedDictionary<string, string> Kinds()
     {
-        var result = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["up.ns.time"] = "special" };
+        var result = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["up.ns.time"] = "special",
+            ["get.bps"] = "bw",
+            ["put.bps"] = "bw",
+        };
         foreach (var name in Names)
         {
             result[name] = name.EndsWith(".ns", StringComparison.Ordinal) ? "latency"
@@ -139,4 +171,10 @@ public enum NodeCounter
 
     /// <summary>Time spent on fetching, nanoseconds.</summary>
     ColdGetNanoseconds,
+
+    /// <summary>Objects of remote buckets that were evicted for space.</summary>
+    Evicted,
+
+    /// <summary>Bytes of objects that were evicted for space.</summary>
+    EvictedBytes,
 }

@@ -64,6 +64,12 @@ public sealed record GatewayServices
     /// <summary>Remote buckets as a proxy sees them; null on a target.</summary>
     public IRemoteBuckets? RemoteBuckets { get; init; }
 
+    /// <summary>What this node sets for itself; null in tests of one role.</summary>
+    public INodeSettings? Settings { get; init; }
+
+    /// <summary>The log files; null where nothing is written to files.</summary>
+    public INodeLogs? Logs { get; init; }
+
     /// <summary>Calls other nodes.</summary>
     public required PeerClient Peers { get; init; }
 

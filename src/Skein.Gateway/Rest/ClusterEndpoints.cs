@@ -4,6 +4,7 @@ using System.Text.Json;
 using Skein.Core.Errors;
 using Skein.Core.Nodes;
 using Skein.Core.Wire;
+using Skein.Gateway.Operations;
 using Skein.Gateway.Pipeline;
 using Skein.Gateway.Remote;
 
@@ -20,6 +21,7 @@ internal sealed class ClusterEndpoints(GatewayServices services)
     private readonly JobEndpoints _jobs = new(services);
     private readonly LifecycleEndpoints _lifecycle = new(services);
     private readonly RemoteEndpoints _remote = new(services);
+    private readonly ClusterCommandEndpoints _commands = new(services);
 
     public Task HandleAsync(RequestContext request) => request.Method switch
     {
@@ -33,7 +35,7 @@ internal sealed class ClusterEndpoints(GatewayServices services)
         var what = request.Query.Get(QueryNames.What);
         switch (what)
         {
-            case "smap" or "bmd" or "snode":
+            case "smap" or "bmd" or "snode" or "smapvote":
                 return _daemon.GetAsync(request)!;
             case "cluster_config":
                 return request.JsonAsync(services.Facts.ReadClusterConfig());
@@ -77,12 +79,16 @@ internal sealed class ClusterEndpoints(GatewayServices services)
     private async Task ServeChangeAsync(RequestContext request, ReadOnlyMemory<byte> body)
     {
         if (request.Method == "PUT" && request.Path.Count == 2
-            && await _lifecycle.TryHandleAsync(request, body).ConfigureAwait(false))
+            && (await _lifecycle.TryHandleAsync(request, body).ConfigureAwait(false)
+                || await _commands.TryServeAsync(request, body).ConfigureAwait(false)))
         {
             return;
         }
         switch (request.Path.Count > 2 ? request.Path.Segment(2) : "")
         {
+            case Actions.SetConfig when request.Method == "PUT":
+                await _commands.SetByQueryAsync(request).ConfigureAwait(false);
+                return;
             case "proxy" when request.Method == "PUT":
                 await _control.SetPrimaryAsync(request).ConfigureAwait(false);
                 return;

@@ -3,6 +3,7 @@ using Skein.Core.Maps;
 using Skein.Core.Nodes;
 using Skein.Core.Wire;
 using Skein.Gateway.Metrics;
+using Skein.Gateway.Operations;
 using Skein.Gateway.Pipeline;
 using Skein.Gateway.Ports;
 using Skein.Gateway.Remote;
@@ -18,6 +19,8 @@ internal sealed class DaemonEndpoints(GatewayServices services)
     private readonly LifecycleEndpoints _lifecycle = new(services);
     private readonly MountpathEndpoints _mountpaths = new(services);
     private readonly RemoteEndpoints _remote = new(services);
+    private readonly NodeCommandEndpoints _commands = new(services);
+    private readonly LogEndpoints _log = new(services);
 
     public Task HandleAsync(RequestContext request) => HandleAsync(request, 1);
 
@@ -27,17 +30,30 @@ internal sealed class DaemonEndpoints(GatewayServices services)
     {
         return request.Method switch
         {
+            "GET" when request.Query.Get(QueryNames.What) == "log" => _log.GetAsync(request),
             "GET" => GetAsync(request) ?? _control.GetOwn(request) ?? throw UnknownWhat(request),
             "PUT" when request.Path.Count > first + 1 && request.Path.Segment(first + 1) == "proxy" =>
                 _control.ForceAsync(request, first),
             "PUT" or "POST" or "DELETE"
                 when request.Path.Count == first + 2 && request.Path.Segment(first + 1) == MountpathEndpoints.PathWord =>
                 _mountpaths.HandleAsync(request),
-            "PUT" when request.Path.Count == first + 1 => _lifecycle.ObeyAsync(request, isDirect: first == 1),
+            "PUT" when request.Path.Count == first + 2 && request.Path.Segment(first + 1) == Actions.SetConfig =>
+                _commands.SetByQueryAsync(request),
+            "PUT" when request.Path.Count == first + 1 => ChangeAsync(request, isDirect: first == 1),
+            "PUT" or "POST" or "DELETE" when request.Path.Count > first + 1 => throw RestDialect.InvalidUri(request),
             "PUT" or "POST" or "DELETE" => throw new StoreException(
                 StoreErrorCode.NotImplemented, $"{request.Method} {request.Path.Decoded} is not implemented"),
             _ => Verbs.RefuseAsync(request, Allow),
         };
+    }
+
+    private async Task ChangeAsync(RequestContext request, bool isDirect)
+    {
+        var body = await request.ReadBodyAsync().ConfigureAwait(false);
+        var message = request.ParseAction(body) ?? throw request.MissingBody();
+        await (NodeCommandEndpoints.Serves(message.Action)
+            ? _commands.ServeAsync(request, message)
+            : _lifecycle.ObeyAsync(request, message, isDirect)).ConfigureAwait(false);
     }
 
     /// <summary>Answers what every node knows; null when the word is not known here.</summary>
@@ -55,12 +71,18 @@ internal sealed class DaemonEndpoints(GatewayServices services)
                 return request.JsonAsync(facts.Self, WireJsonContext.Output.NodeInfo);
             case "config":
                 return request.JsonAsync(facts.ReadConfig());
-            case "node_status" or "node_stats" or "status" or "stats":
+            case "smapvote":
+                return request.JsonAsync(ClusterMetaJson.Write(document, facts));
+            case "node_status" or "status":
                 return request.JsonAsync(NodeStatusOf(document), WireJsonContext.Output.NodeStatus);
+            case "node_stats" or "stats":
+                return request.JsonAsync(
+                    NodeStatusOf(document) with { Cluster = new NodeStateInfo() }, WireJsonContext.Output.NodeStatus);
             case "sysinfo":
                 return request.JsonAsync(SystemInfoJson.Write(facts));
             case "metrics":
-                return request.JsonAsync(NodeCounters.Kinds(), WireJsonContext.Output.SortedDictionaryStringString);
+                return request.JsonAsync(
+                    TrackerJson.Kinds(facts), WireJsonContext.Output.SortedDictionaryStringString);
             case "mountpaths" when facts.ReadMountpaths() is { } lists:
                 return request.JsonAsync(lists, WireJsonContext.Output.MountpathLists);
             case "disk" when facts.ReadDisks() is { } disks:
@@ -78,7 +100,7 @@ internal sealed class DaemonEndpoints(GatewayServices services)
         return new NodeStatus
         {
             Node = document.Map.Find(facts.Self.Id) ?? facts.Self,
-            Tracker = services.Counters.Snapshot(facts.Uptime),
+            Tracker = TrackerJson.Values(services.Counters, facts),
             Capacity = facts.ReadCapacity(),
             Cluster = NodeStateInfo.From(document, facts.StateFlags),
             Deployment = facts.Build.Deployment,

@@ -54,16 +54,16 @@ internal sealed class LifecycleEndpoints(GatewayServices services)
 
     /// <summary><c>PUT /v1/daemon</c>: from the primary only.</summary>
     /// <param name="request">The request.</param>
+    /// <param name="message">Its message.</param>
     /// <param name="isDirect">False when it came through a proxy's reverse path.</param>
-    public async Task ObeyAsync(RequestContext request, bool isDirect)
+    public async Task ObeyAsync(RequestContext request, ActionMessage message, bool isDirect)
     {
-        var body = await request.ReadBodyAsync().ConfigureAwait(false);
-        var message = request.ParseAction(body) ?? throw request.MissingBody();
         var self = services.Facts.Self;
         if (!Actions.IsOfCluster(message.Action) && !Actions.IsOfNodes(message.Action))
         {
             throw new StoreException(
-                StoreErrorCode.NotImplemented, $"{request.Method} {request.Path.Decoded} is not implemented");
+                StoreErrorCode.InvalidRequest,
+                $"invalid action \"{(message.Action.Length > 64 ? message.Action[..64] : message.Action)}\"");
         }
         var fromNode = isDirect && request.Call.IsIntra && request.Call.Network.HasFlag(NetworkKind.Control)
             && !request.Http.Request.Headers.ContainsKey(RelayHeaders.ForwardedBy);

@@ -38,6 +38,8 @@ internal sealed class RestDialect(GatewayServices services)
                 "health" => _health.HandleAsync(request),
                 "daemon" => _daemon.HandleAsync(request),
                 "cluster" when IsProxy => _cluster.HandleAsync(request),
+                "etl" when IsProxy => UnservedResources.EtlAsync(request, services.Facts.Self.DisplayName),
+                "download" when IsProxy => UnservedResources.DownloadAsync(request),
                 "reverse" when IsProxy => _reverse.HandleAsync(request),
                 "xactions" when !IsProxy => _jobs.HandleAsync(request),
                 _ => throw InvalidUri(request),

@@ -33,4 +33,8 @@ internal static partial class NodeLog
 
     [LoggerMessage(106, LogLevel.Warning, "Timeline: {Problem}")]
     public static partial void TimelineDamaged(ILogger log, string problem);
+
+    [LoggerMessage(
+        109, LogLevel.Warning, "What is set for this node does not fit the cluster's configuration and is ignored: {Problem}")]
+    public static partial void SettingsIgnored(ILogger log, string problem);
 }

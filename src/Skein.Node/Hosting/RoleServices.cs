@@ -4,6 +4,7 @@ using Skein.Gateway.Peers;
 using Skein.Gateway.Pipeline;
 using Skein.Gateway.Remote;
 using Skein.Node.Intra;
+using Skein.Node.Settings;
 using Skein.Node.Telemetry;
 using Skein.Proxy;
 using Skein.Storage.Objects;
@@ -62,6 +63,9 @@ internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target,
         return parts.Store is null ? CreateProxy(parts, peers) : CreateTarget(parts, parts.Store, peers);
     }
 
+    private static NodeSettings Settings(RoleParts parts) =>
+        new(parts.Folder, parts.Control.Feed, parts.Logs.CreateLogger("Skein.Node"));
+
     private static RoleServices CreateProxy(RoleParts parts, PeerClient peers)
     {
         var role = new ProxyRole(
@@ -79,6 +83,8 @@ internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target,
             Lister = role.Lister,
             RemoteBuckets = role.RemoteBuckets,
             RemoteProbe = new RemoteClusterProbe(parts.Invoker, parts.Time),
+            Settings = Settings(parts),
+            Logs = (parts.Logs as NodeLoggers)?.Files,
             Forwarder = role.Forwarder,
             ClusterJobs = role.Jobs,
             Rebalance = role.Rebalance,
@@ -125,6 +131,8 @@ internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target,
             Mountpaths = role.Mountpaths,
             RemoteProbe = new RemoteClusterProbe(parts.Invoker, parts.Time),
             Jobs = new JobService(jobs, new JobKindRegistry(role.Mountpaths.Kinds), role.Walks),
+            Settings = Settings(parts),
+            Logs = (parts.Logs as NodeLoggers)?.Files,
             Peers = peers,
             Counters = counters,
             Intra = new HandlerChain(

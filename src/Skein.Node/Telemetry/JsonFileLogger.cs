@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Skein.Gateway.Ports;
 
 namespace Skein.Node.Telemetry;
 
@@ -12,7 +13,7 @@ namespace Skein.Node.Telemetry;
 /// has grown to its limit. When the disk cannot keep up lines are dropped and counted, so that logging never stops the
 /// node.
 /// </summary>
-internal sealed class JsonFileLoggerProvider : ILoggerProvider
+internal sealed class JsonFileLoggerProvider : ILoggerProvider, INodeLogs
 {
     private const int QueueLength = 8192;
 
@@ -23,6 +24,7 @@ internal sealed class JsonFileLoggerProvider : ILoggerProvider
     private readonly TimeProvider _time;
     private readonly Task _writer;
     private long _dropped;
+    private volatile bool _turnsOver;
 
     /// <summary>Starts writing.</summary>
     /// <param name="folder">Log folder; made when missing.</param>
@@ -40,6 +42,21 @@ internal sealed class JsonFileLoggerProvider : ILoggerProvider
             new BoundedChannelOptions(QueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite },
             _ => Interlocked.Increment(ref _dropped));
         _writer = Task.Run(WriteAsync);
+    }
+
+    /// <inheritdoc/>
+    public string CurrentFile => _path;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Files =>
+        [.. Enumerable.Range(0, _maxFiles).Select(i => i == 0 ? _path : $"{_path}.{i}").Where(File.Exists)];
+
+    /// <inheritdoc/>
+    public void Rotate()
+    {
+        _turnsOver = true;
+        // The writer looks when there is something to write.
+        Write(LogLevel.Information, "Skein.Node", default, "The log is turned over on request.", null, null);
     }
 
     /// <inheritdoc/>
@@ -99,8 +116,9 @@ internal sealed class JsonFileLoggerProvider : ILoggerProvider
                     await file.WriteAsync(Encoding.UTF8.GetBytes($"{{\"dropped\":{dropped}}}\n")).ConfigureAwait(false);
                 }
                 await file.FlushAsync().ConfigureAwait(false);
-                if (file.Length >= _maxSize)
+                if (file.Length >= _maxSize || _turnsOver)
                 {
+                    _turnsOver = false;
                     await file.DisposeAsync().ConfigureAwait(false);
                     TurnOver();
                     file = Open();

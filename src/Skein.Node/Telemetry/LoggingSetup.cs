@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using Skein.Core.Errors;
+using Skein.Gateway.Ports;
 using Skein.Node.CommandLine;
 
 namespace Skein.Node.Telemetry;
@@ -10,7 +11,7 @@ internal static class LoggingSetup
 {
     /// <summary>Makes the loggers.</summary>
     /// <exception cref="StoreException">When the log folder cannot be used.</exception>
-    public static ILoggerFactory Create(NodeStartup startup, TimeProvider time)
+    public static NodeLoggers Create(NodeStartup startup, TimeProvider time)
     {
         var settings = startup.Cluster.Log;
         JsonFileLoggerProvider file;
@@ -24,7 +25,7 @@ internal static class LoggingSetup
                 StoreErrorCode.InvalidRequest,
                 $"log folder {startup.Node.LogDirectory} (log_dir) cannot be used: {e.Message}", e);
         }
-        return LoggerFactory.Create(builder =>
+        return new NodeLoggers(file, LoggerFactory.Create(builder =>
         {
             builder.SetMinimumLevel(Level(settings.Level));
             builder.AddFilter("Microsoft", LogLevel.Warning);
@@ -36,7 +37,7 @@ internal static class LoggingSetup
                 console.TimestampFormat = "HH:mm:ss.fff ";
                 console.ColorBehavior = LoggerColorBehavior.Disabled;
             });
-        });
+        }));
     }
 
     /// <summary>AIStore's levels run from 0 to 5; more is more verbose. The default is 3.</summary>
@@ -48,4 +49,22 @@ internal static class LoggingSetup
         "5" => LogLevel.Trace,
         _ => LogLevel.Information,
     };
+}
+
+/// <summary>The loggers of a node, with the files that they write.</summary>
+/// <param name="files">The files.</param>
+/// <param name="loggers">The loggers; disposed with this.</param>
+internal sealed class NodeLoggers(INodeLogs files, ILoggerFactory loggers) : ILoggerFactory
+{
+    /// <summary>The files.</summary>
+    public INodeLogs Files => files;
+
+    /// <inheritdoc/>
+    public void AddProvider(ILoggerProvider provider) => loggers.AddProvider(provider);
+
+    /// <inheritdoc/>
+    public ILogger CreateLogger(string categoryName) => loggers.CreateLogger(categoryName);
+
+    /// <inheritdoc/>
+    public void Dispose() => loggers.Dispose();
 }

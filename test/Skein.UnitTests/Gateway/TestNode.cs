@@ -93,6 +93,7 @@ internal sealed class TestNode : IAsyncDisposable
             await _disks.DisposeAsync();
         }
         _invoker.Dispose();
+        Logs.Dispose();
         _folder.Dispose();
     }
 
@@ -102,6 +103,9 @@ internal sealed class TestNode : IAsyncDisposable
     /// <summary>What can be started on a target; taken when it is started.</summary>
     public static IReadOnlyList<IJobKind> Kinds { get; } =
         [new WaitingJob(JobKinds.Resilver), new WaitingJob(JobKinds.Cleanup), new WaitingJob(JobKinds.Find("copy-bck")!)];
+
+    /// <summary>The log files of a proxy.</summary>
+    public FakeLogs Logs { get; } = new();
 
     /// <summary>What starts and stops a rebalance on a proxy.</summary>
     public FakeRebalance Rebalance { get; } = new();
@@ -142,6 +146,7 @@ internal sealed class TestNode : IAsyncDisposable
                 Forwarder = proxy.Forwarder,
                 ClusterJobs = proxy.Jobs,
                 Rebalance = Rebalance,
+                Logs = Logs,
                 Peers = peers,
                 Counters = Counters,
                 Time = time,
