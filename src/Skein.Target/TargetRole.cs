@@ -84,7 +84,7 @@ public sealed class TargetRole : IAsyncDisposable
             _remote.Endpoints);
         Walks = WalkJobs.Create(
             jobs, services, new WalkNames(store, buckets, peers, time), new WalkPeers(peers, metadata, time),
-            [new DeleteNamesKind(new ObjectCalls(Objects, peers, metadata, facts, time))],
+            WalkKinds.Create(services, Copier, new ObjectCalls(Objects, peers, metadata, facts, time)),
             (cluster.Patience, time, logger));
         Walks.Resume();
     }

@@ -27,6 +27,10 @@ public interface IBucketCommands
     /// <exception cref="StoreException">When it exists or a property is invalid.</exception>
     Task CreateAsync(BucketCommand command, CancellationToken cancellation);
 
+    /// <summary>Creates a bucket with the properties of another one; nothing happens when it exists.</summary>
+    /// <exception cref="StoreException">When it cannot be created, or the other does not exist.</exception>
+    Task CreateLikeAsync(CallContext call, BucketName bucket, BucketName like, CancellationToken cancellation);
+
     /// <summary>Destroys a bucket with everything in it.</summary>
     /// <exception cref="StoreException">When it does not exist.</exception>
     Task DestroyAsync(BucketCommand command, CancellationToken cancellation);

@@ -140,7 +140,7 @@ internal sealed class BucketEndpoints(GatewayServices services, BucketLookup loo
             throw RestDialect.InvalidUri(request);
         }
         var bucket = BucketLookup.Name(request, name);
-        if (await _jobs.TryPostAsync(request, bucket, message).ConfigureAwait(false))
+        if (await _jobs.TryPostAsync(request, bucket, message, body).ConfigureAwait(false))
         {
             return;
         }

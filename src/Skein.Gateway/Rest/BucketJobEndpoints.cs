@@ -14,6 +14,8 @@ namespace Skein.Gateway.Rest;
 /// </summary>
 internal sealed class BucketJobEndpoints(GatewayServices services, BucketLookup lookup)
 {
+    private readonly PrimaryRelay _relay = new(services);
+
     private IClusterJobs Jobs => services.ClusterJobs
         ?? throw new StoreException(StoreErrorCode.NotImplemented, "this node starts no jobs");
 
@@ -39,12 +41,26 @@ internal sealed class BucketJobEndpoints(GatewayServices services, BucketLookup 
     /// <summary>Serves <c>POST</c>.</summary>
     /// <returns>False when the action is another one.</returns>
     public async Task<bool> TryPostAsync(
-        RequestContext request, BucketName bucket, ActionMessage message)
+        RequestContext request, BucketName bucket, ActionMessage message, ReadOnlyMemory<byte> body)
     {
-        if (message.Action != Actions.PrefetchNames)
+        switch (message.Action)
         {
-            return false;
+            case Actions.PrefetchNames:
+                await PrefetchAsync(request, bucket, message).ConfigureAwait(false);
+                return true;
+            case Actions.CopyBucket:
+                await CopyBucketAsync(request, bucket, message, body).ConfigureAwait(false);
+                return true;
+            case Actions.CopyNames:
+                await CopyNamesAsync(request, bucket, message, body).ConfigureAwait(false);
+                return true;
+            default:
+                return false;
         }
+    }
+
+    private async Task PrefetchAsync(RequestContext request, BucketName bucket, ActionMessage message)
+    {
         var props = await lookup.FindAsync(request, bucket).ConfigureAwait(false);
         RequireRemote(message.Action, bucket, props);
         var work = new BucketWork
@@ -54,7 +70,120 @@ internal sealed class BucketJobEndpoints(GatewayServices services, BucketLookup 
             Value = WithoutNames(message),
         };
         await StartAsync(request, message.Action, bucket, work).ConfigureAwait(false);
-        return true;
+    }
+
+    private async Task CopyBucketAsync(
+        RequestContext request, BucketName bucket, ActionMessage message, ReadOnlyMemory<byte> body)
+    {
+        var props = await lookup.FindAsync(request, bucket).ConfigureAwait(false);
+        var destination = DestinationOf(request);
+        if (destination == bucket)
+        {
+            throw new StoreException(StoreErrorCode.InvalidRequest, $"cannot copy bucket \"{bucket}\" onto itself");
+        }
+        var how = CopyOf(message);
+        var names = new NamesMessage { Prefix = how.Prefix, Workers = how.Workers, NonRecursive = how.NonRecursive };
+        names.Validate();
+        await CopyAsync(request, (bucket, props), (destination, how), names, (message, body)).ConfigureAwait(false);
+    }
+
+    private async Task CopyNamesAsync(
+        RequestContext request, BucketName bucket, ActionMessage message, ReadOnlyMemory<byte> body)
+    {
+        var props = await lookup.FindAsync(request, bucket).ConfigureAwait(false);
+        var how = CopyOf(message);
+        if (string.IsNullOrEmpty(how.Destination?.Name))
+        {
+            throw new StoreException(StoreErrorCode.InvalidBucketName, "bucket name is missing");
+        }
+        var destination = how.Destination.ToName();
+        await CopyAsync(request, (bucket, props), (destination, how), Names(message), (message, body))
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>Starts the copy; where the destination is missing the primary creates it first.</summary>
+    private async Task CopyAsync(
+        RequestContext request,
+        (BucketName Bucket, BucketProps Props) source,
+        (BucketName Bucket, CopyMessage How) to,
+        NamesMessage names,
+        (ActionMessage Action, ReadOnlyMemory<byte> Body) message)
+    {
+        RequireLocal(source.Bucket, source.Props);
+        RequireLocal(to.Bucket, request.Call.Metadata.Document.Buckets.Find(to.Bucket));
+        if (to.How.Synchronize)
+        {
+            throw new StoreException(
+                StoreErrorCode.NotImplemented, $"{message.Action.Action} with \"synchronize\" is not implemented");
+        }
+        var work = new BucketWork
+        {
+            BucketId = source.Props.BucketId,
+            Names = names,
+            Destination = WireBucket.From(to.Bucket),
+            Value = JsonSerializer.SerializeToElement(
+                to.How with { ObjectNames = null, Template = null, Destination = null }, WireJsonContext.Output.CopyMessage),
+        };
+        if (to.How.IsDryRun || request.Call.Metadata.Document.Buckets.Find(to.Bucket) is not null)
+        {
+            await StartCopyAsync(request, message.Action.Action, source.Bucket, to.Bucket, work).ConfigureAwait(false);
+            return;
+        }
+        await _relay
+            .ServeAsync(request, message.Body, async () =>
+            {
+                await Commands.CreateLikeAsync(request.Call, to.Bucket, source.Bucket, request.Aborted).ConfigureAwait(false);
+                request.Refresh();
+                request.StampResponse();
+                await StartCopyAsync(request, message.Action.Action, source.Bucket, to.Bucket, work).ConfigureAwait(false);
+            })
+            .ConfigureAwait(false);
+    }
+
+    private Task StartCopyAsync(
+        RequestContext request, string kind, BucketName source, BucketName destination, BucketWork work)
+    {
+        var props = request.Call.Metadata.Document.Buckets.Find(destination);
+        if (props is not null)
+        {
+            AccessCheck.Require(destination, props, AccessPermissions.Put);
+        }
+        return StartAsync(request, kind, source, work with { DestinationId = props?.BucketId ?? 0 });
+    }
+
+    private IBucketCommands Commands => services.BucketCommands
+        ?? throw new StoreException(StoreErrorCode.Internal, "this node changes no buckets");
+
+    private static CopyMessage CopyOf(ActionMessage message)
+    {
+        try
+        {
+            return message.Value is { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) } value
+                ? value.Deserialize(WireJsonContext.Default.CopyMessage) ?? new CopyMessage()
+                : new CopyMessage();
+        }
+        catch (JsonException error)
+        {
+            throw new StoreException(
+                StoreErrorCode.InvalidRequest,
+                $"failed to unmarshal [*apc.TCBMsg] ({message.Action}), err: {error.Message}",
+                error);
+        }
+    }
+
+    private static BucketName DestinationOf(RequestContext request) => request.Query.Has(QueryNames.BucketTo)
+        ? BucketName.ParseUname(request.Query.Get(QueryNames.BucketTo))
+        : throw new StoreException(
+            StoreErrorCode.InvalidRequest, $"missing \"{QueryNames.BucketTo}\" query parameter");
+
+    /// <summary>Buckets with a remote backend are not copied yet: their objects may be elsewhere.</summary>
+    private static void RequireLocal(BucketName bucket, BucketProps? props)
+    {
+        if (bucket.Provider != Providers.Ais || bucket.Namespace.IsRemote || props is { Backend.IsEmpty: false })
+        {
+            throw new StoreException(
+                StoreErrorCode.NotImplemented, $"copying from or to {bucket}, which has a remote backend, is not implemented");
+        }
     }
 
     /// <summary>Starts a job over a bucket on every active target, and answers with its id.</summary>

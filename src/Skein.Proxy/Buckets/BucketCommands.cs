@@ -34,6 +34,33 @@ public sealed class BucketCommands(IControlPlane control, IMetadataSource metada
     }
 
     /// <inheritdoc/>
+    public async Task CreateLikeAsync(
+        CallContext call, BucketName bucket, BucketName like, CancellationToken cancellation)
+    {
+        var source = metadata.Current.Document.Buckets.Find(like)
+            ?? throw new StoreException(StoreErrorCode.BucketNotFound, $"bucket \"{like}\" does not exist");
+        var created = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        var change = new CreateBucket(
+            bucket,
+            (_, id) => source with
+            {
+                BucketId = id,
+                CreatedNanoseconds = created,
+                Provider = bucket.Provider,
+                Backend = new BackendBucketSection(),
+                Renamed = "",
+            });
+        try
+        {
+            await control.ProposeAsync(change, call.Who, $"a copy of {like}", cancellation).ConfigureAwait(false);
+        }
+        catch (StoreException e) when (e.Code == StoreErrorCode.BucketExists)
+        {
+            // Somebody else was quicker.
+        }
+    }
+
+    /// <inheritdoc/>
     public Task DestroyAsync(BucketCommand command, CancellationToken cancellation) =>
         CommitAsync(new DestroyBucket(command.Bucket), command, cancellation);
 

@@ -85,6 +85,22 @@ public sealed class JobProgress
         }
     }
 
+    /// <summary>Forgets what was counted: the job begins anew.</summary>
+    public void Clear()
+    {
+        Interlocked.Exchange(ref _localObjects, 0);
+        Interlocked.Exchange(ref _localBytes, 0);
+        Interlocked.Exchange(ref _sentObjects, 0);
+        Interlocked.Exchange(ref _sentBytes, 0);
+        Interlocked.Exchange(ref _receivedObjects, 0);
+        Interlocked.Exchange(ref _receivedBytes, 0);
+        lock (_lock)
+        {
+            Interlocked.Exchange(ref _errorCount, 0);
+            _errors.Clear();
+        }
+    }
+
     /// <summary>Takes over what a job had done before its target was restarted.</summary>
     public void Restore(JobStats stats, JobErrors errors)
     {

@@ -33,6 +33,9 @@ internal interface IWalkWork
     /// </exception>
     Task HandleAsync(WalkItem item, CancellationToken cancellation);
 
+    /// <summary>True when a further look at all names counts objects again, so that the counters begin anew.</summary>
+    bool CountsEachLook => false;
+
     /// <summary>Id of the target that has to be there for the object, under the present map; empty for none.</summary>
     string NodeFor(string name);
 

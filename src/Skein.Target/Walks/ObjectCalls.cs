@@ -59,13 +59,7 @@ internal sealed class ObjectCalls(
         {
             return await DeleteThereAsync(owner, bucket, name, writtenBefore, cancellation).ConfigureAwait(false);
         }
-        var call = new CallContext
-        {
-            Metadata = metadata.Current,
-            Network = NetworkKind.Data,
-            IsRedirected = true,
-            Who = facts.Self.DisplayName,
-        };
+        var call = AsClient();
         try
         {
             var found = await objects
@@ -88,43 +82,108 @@ internal sealed class ObjectCalls(
         }
     }
 
+    /// <summary>A call as a redirected client would make it.</summary>
+    public CallContext AsClient() => new()
+    {
+        Metadata = metadata.Current,
+        Network = NetworkKind.Data,
+        IsRedirected = true,
+        Who = facts.Self.DisplayName,
+    };
+
+    /// <summary>Bytes of an object, wherever it is; null when there is none.</summary>
+    /// <exception cref="StoreException">When that is not known.</exception>
+    public async Task<long?> FindSizeAsync(
+        BucketName bucket, BucketProps props, string name, CancellationToken cancellation)
+    {
+        var owner = OwnerOf(bucket, name);
+        if (owner.Id != facts.Self.Id)
+        {
+            return (await FindThereAsync(owner, bucket, name, cancellation).ConfigureAwait(false))?.Size;
+        }
+        try
+        {
+            var request = new HeadObjectRequest { Call = AsClient(), Bucket = bucket, Props = props, Name = name };
+            return (await objects.HeadAsync(request, cancellation).ConfigureAwait(false)).Attributes.Size;
+        }
+        catch (StoreException e) when (e.Code == StoreErrorCode.ObjectNotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Tells the owner of an object to copy it.</summary>
+    /// <returns>Its bytes; null when there is none.</returns>
+    /// <exception cref="StoreException">When it was not copied.</exception>
+    public async Task<long?> CopyThereAsync(
+        NodeInfo owner,
+        (BucketName Bucket, string Name) source,
+        (BucketName Bucket, string Name) destination,
+        CancellationToken cancellation)
+    {
+        if (await FindThereAsync(owner, source.Bucket, source.Name, cancellation).ConfigureAwait(false) is not { } found)
+        {
+            return null;
+        }
+        var to = Uri.EscapeDataString($"{destination.Bucket.Uname}/{destination.Name}");
+        using var empty = new ByteArrayContent([]);
+        using var answer = await SendAsync(
+            owner,
+            new PeerRequest(HttpMethod.Put, $"{PathOf(source.Bucket, source.Name)}&{QueryNames.ObjectTo}={to}{Marks()}", empty)
+            {
+                IsForClient = true,
+            },
+            cancellation).ConfigureAwait(false);
+        return answer.IsSuccessStatusCode
+            ? found.Size
+            : throw await PeerErrors.ReadAsync(owner, answer, cancellation).ConfigureAwait(false);
+    }
+
     private static bool IsLater(WriteStamp stamp, long? writtenBefore) =>
         writtenBefore is { } limit && stamp.Clock >> 16 > limit;
 
     private async Task<long?> DeleteThereAsync(
         NodeInfo owner, BucketName bucket, string name, long? writtenBefore, CancellationToken cancellation)
     {
-        var path = $"/v1/objects/{bucket.Name}/{PercentEncoding.EncodePath(name)}?" + BucketPath(bucket).Split('?', 2)[1];
-        var size = 0L;
-        using (var found = await SendAsync(owner, new PeerRequest(HttpMethod.Head, path), cancellation).ConfigureAwait(false))
+        var found = await FindThereAsync(owner, bucket, name, cancellation).ConfigureAwait(false);
+        if (found is not null && IsLater(found.Stamp, writtenBefore))
         {
-            if (found.StatusCode == HttpStatusCode.OK)
-            {
-                var attributes = NeighbourAnswer.Attributes(found);
-                if (IsLater(attributes.Stamp, writtenBefore))
-                {
-                    return null;
-                }
-                size = attributes.Size;
-            }
-            else if (found.StatusCode != HttpStatusCode.NotFound)
-            {
-                throw await PeerErrors.ReadAsync(owner, found, cancellation).ConfigureAwait(false);
-            }
+            return null;
         }
-        var marks = string.Create(
-            CultureInfo.InvariantCulture,
-            $"&{QueryNames.RedirectTime}={time.GetUtcNow().ToUnixTimeMilliseconds()}000000"
-                + $"&{QueryNames.Stamp}={Uri.EscapeDataString(metadata.Current.Stamp.ToString())}");
         using var answer = await SendAsync(
-            owner, new PeerRequest(HttpMethod.Delete, path + marks) { IsForClient = true }, cancellation).ConfigureAwait(false);
+            owner,
+            new PeerRequest(HttpMethod.Delete, PathOf(bucket, name) + Marks()) { IsForClient = true },
+            cancellation).ConfigureAwait(false);
         if (answer.IsSuccessStatusCode)
         {
-            return size;
+            return found?.Size ?? 0;
         }
         var error = await PeerErrors.ReadAsync(owner, answer, cancellation).ConfigureAwait(false);
         return error.Code is StoreErrorCode.ObjectNotFound or StoreErrorCode.NotFound ? null : throw error;
     }
+
+    /// <summary>What another target has; null for nothing.</summary>
+    private async Task<ObjectAttributes?> FindThereAsync(
+        NodeInfo owner, BucketName bucket, string name, CancellationToken cancellation)
+    {
+        using var answer = await SendAsync(
+            owner, new PeerRequest(HttpMethod.Head, PathOf(bucket, name)), cancellation).ConfigureAwait(false);
+        return answer.StatusCode switch
+        {
+            HttpStatusCode.OK => NeighbourAnswer.Attributes(answer),
+            HttpStatusCode.NotFound => null,
+            _ => throw await PeerErrors.ReadAsync(owner, answer, cancellation).ConfigureAwait(false),
+        };
+    }
+
+    private static string PathOf(BucketName bucket, string name) =>
+        $"/v1/objects/{bucket.Name}/{PercentEncoding.EncodePath(name)}?" + BucketPath(bucket).Split('?', 2)[1];
+
+    /// <summary>What a redirect adds to a query.</summary>
+    private string Marks() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"&{QueryNames.ProxyId}={facts.Self.Id}&{QueryNames.RedirectTime}={time.GetUtcNow().ToUnixTimeMilliseconds()}000000"
+            + $"&{QueryNames.Stamp}={Uri.EscapeDataString(metadata.Current.Stamp.ToString())}");
 
     private async Task<HttpResponseMessage> SendAsync(
         NodeInfo node, PeerRequest request, CancellationToken cancellation)

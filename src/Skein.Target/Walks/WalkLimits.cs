@@ -36,6 +36,12 @@ public static class WalkLimits
     /// <summary>Longest wait for the answer of one that takes part.</summary>
     public static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// How long one that takes part may know nothing of a job: longer than a proxy takes to tell everybody. After that it has
+    /// lost what it knew.
+    /// </summary>
+    public static readonly TimeSpan StartGrace = TimeSpan.FromSeconds(30);
+
     /// <summary>How long a job over listed or templated names stays idle, and listed, before it ends.</summary>
     public static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(5);
 

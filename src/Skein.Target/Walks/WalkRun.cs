@@ -25,6 +25,7 @@ internal sealed class WalkRun(WalkJob job, IWalkKind kind, IWalkWork work, WalkS
     private readonly HashSet<string> _silent = new(StringComparer.Ordinal);
     private WalkCheckpoint _checkpoint = new();
     private WalkShare _share = new(job.Bucket, job.Record.Work.Participants);
+    private readonly long _begun = services.Time.GetTimestamp();
     private long _savedAt = services.Time.GetTimestamp();
     private long _askedUnder;
     private long _done;
@@ -70,11 +71,11 @@ internal sealed class WalkRun(WalkJob job, IWalkKind kind, IWalkWork work, WalkS
         }
         catch (OperationCanceledException) when (running.IsSuspended)
         {
-            Save(running.Progress);
+            Save();
             throw;
         }
         _checkpoint = _checkpoint with { AllDone = true };
-        Save(running.Progress);
+        Save();
         _allDone = true;
         running.Progress.IsIdle = true;
         if (kind.IdleTime > TimeSpan.Zero)
@@ -133,6 +134,10 @@ internal sealed class WalkRun(WalkJob job, IWalkKind kind, IWalkWork work, WalkS
                 JobLog.WalksAgain(
                     services.Logger, job.Describe().Shown, $"owners of v{owners}, {share.Participants.Count} take part");
             }
+            if (isAgain && work.CountsEachLook)
+            {
+                job.Progress.Clear();
+            }
             _share = share;
             var cursor = isAgain ? "" : _checkpoint.Cursor;
             _checkpoint = _checkpoint with
@@ -149,7 +154,7 @@ internal sealed class WalkRun(WalkJob job, IWalkKind kind, IWalkWork work, WalkS
             if (now.Rebalance.OwnersVersion == owners || (isFixed && IsInService(now, share)))
             {
                 _checkpoint = _checkpoint with { Done = now.Rebalance.OwnersVersion };
-                Save(job.Progress);
+                Save();
                 Volatile.Write(ref _done, now.Rebalance.OwnersVersion);
                 return;
             }
@@ -162,10 +167,15 @@ internal sealed class WalkRun(WalkJob job, IWalkKind kind, IWalkWork work, WalkS
         {
             var mine = page.Names.Where(name => _share.Of(name) == _self).ToList();
             await _pass.RunAsync(mine, isRepeat, cancellation).ConfigureAwait(false);
-            _checkpoint = _checkpoint with { Cursor = page.Cursor };
+            _checkpoint = _checkpoint with
+            {
+                Cursor = page.Cursor,
+                Stats = job.Progress.Stats,
+                Errors = job.Progress.ReadErrors(),
+            };
             if (services.Time.GetElapsedTime(_savedAt) >= WalkLimits.CheckpointInterval)
             {
-                Save(job.Progress);
+                Save();
             }
         }
     }
@@ -180,7 +190,7 @@ internal sealed class WalkRun(WalkJob job, IWalkKind kind, IWalkWork work, WalkS
         {
             foreach (var (id, state) in await AskOthersAsync(cancellation).ConfigureAwait(false))
             {
-                if (state is { Phase: "" or BucketWorkState.Ended })
+                if (KnowsNothing(state) || state?.Phase == BucketWorkState.Ended)
                 {
                     _gone.Add(id);
                 }
@@ -213,7 +223,7 @@ internal sealed class WalkRun(WalkJob job, IWalkKind kind, IWalkWork work, WalkS
             foreach (var (id, state) in answers)
             {
                 AbortWith(running, id, state, cancellation);
-                if (state is { Phase: "" } || IsOlder(state))
+                if (KnowsNothing(state) || IsOlder(state))
                 {
                     _gone.Add(id);
                     Volatile.Write(ref _done, 0);
@@ -226,7 +236,7 @@ internal sealed class WalkRun(WalkJob job, IWalkKind kind, IWalkWork work, WalkS
                     continue;
                 }
                 silentSince.Remove(id);
-                waits |= state.Phase == BucketWorkState.Working || (state.Owners != _done && state.Owners != 0);
+                waits |= state.Phase is BucketWorkState.Working or "" || (state.Owners != _done && state.Owners != 0);
             }
             if (!waits)
             {
@@ -235,6 +245,10 @@ internal sealed class WalkRun(WalkJob job, IWalkKind kind, IWalkWork work, WalkS
             await Task.Delay(WalkLimits.AskInterval, services.Time, cancellation).ConfigureAwait(false);
         }
     }
+
+    /// <summary>True for one that has lost what it knew: it had the time to be told of the job.</summary>
+    private bool KnowsNothing(BucketWorkState? state) =>
+        state is { Phase: "" } && services.Time.GetElapsedTime(_begun) >= WalkLimits.StartGrace;
 
     /// <summary>It ended under owners that are no more, so that it did not take over what those who are gone left.</summary>
     private bool IsOlder(BucketWorkState? state) =>
@@ -268,10 +282,9 @@ internal sealed class WalkRun(WalkJob job, IWalkKind kind, IWalkWork work, WalkS
     private bool IsInService(ControlDocument document, WalkShare share) => share.Participants.All(id =>
         id == _self || (document.Map.Targets.TryGetValue(id, out var node) && node.IsActive));
 
-    private void Save(JobProgress progress)
+    private void Save()
     {
         _savedAt = services.Time.GetTimestamp();
-        _checkpoint = _checkpoint with { Stats = progress.Stats, Errors = progress.ReadErrors() };
         try
         {
             services.Files.Save(job.Id, _checkpoint);

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Skein.Client;
 using Skein.Client.Jobs;
+using Skein.Client.Listing;
 using Skein.Core.Buckets;
 using Skein.Core.Wire;
 using Skein.TestKit;
@@ -35,6 +37,42 @@ public sealed class BucketJobTests
         Assert.All(snaps.Values.SelectMany(list => list), snap => Assert.True(snap.IsFinished));
     }
 
+    [Fact]
+    public async Task ACopyOfTenThousandObjectsGoesOnThroughTheLossOfThePrimaryAndTheRestartOfATarget()
+    {
+        const int Objects = 10_000;
+        await using var cluster = await InProcessCluster.StartAsync(3, 3);
+        using var client = new SkeinClient([.. cluster.Proxies.Reverse().Select(proxy => proxy.Url)]);
+        await FillAsync(client, Bucket, Objects);
+        var copy = BucketName.Ais("copied");
+        var started = Stopwatch.GetTimestamp();
+        var id = await client.BucketJobs.CopyAsync(Bucket, copy, new CopyMessage(), Cancel);
+        await Poll.UntilAsync(() => Task.FromResult(
+            cluster.Targets[0].Jobs!.Snapshots(new JobMessage { Id = id })[0].Stats.LocalObjects > 200 ? null : "too few"));
+        await cluster.Proxies[0].StopAsync(handsOver: false);
+        await cluster.Targets[0].StopAsync();
+        var before = Assert.Single(cluster.Targets[1].Jobs!.Snapshots(new JobMessage { Id = id })).Stats.LocalObjects;
+        Assert.InRange(before, 1, Objects);
+        await cluster.Targets[0].StartAsync();
+        var status = await client.Jobs.WaitAsync(
+            new JobMessage { Id = id }, new JobWaitOptions { Timeout = TimeSpan.FromMinutes(2) }, null, Cancel);
+        TestContext.Current.SendDiagnosticMessage($"took {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s");
+        Assert.NotNull(status);
+        Assert.Equal(("", false), (status.Error, status.IsAborted));
+        var properties = new ListOptions { Properties = ["name", "size", "checksum"] };
+        var from = await NamesAsync(client, Bucket, properties);
+        var to = await NamesAsync(client, copy, properties);
+        Assert.Equal(Objects, to.Count);
+        Assert.Equal(
+            from.Select(entry => (entry.Name, entry.Size, entry.Checksum)),
+            to.Select(entry => (entry.Name, entry.Size, entry.Checksum)));
+        Assert.All(to, entry => Assert.NotEmpty(entry.Checksum!));
+        var snaps = await client.Jobs.GetSnapsAsync(new JobMessage { Id = id }, Cancel);
+        Assert.Equal(3, snaps.Values.Sum(list => list.Count));
+        // Who takes over the names of one that was thought to be gone counts them again.
+        Assert.InRange(snaps.Values.Sum(list => list[0].Stats.LocalObjects), Objects, 3 * Objects);
+    }
+
     internal static async Task FillAsync(SkeinClient client, BucketName bucket, int count)
     {
         await client.Buckets.CreateAsync(bucket, null, Cancel);
@@ -49,10 +87,11 @@ public sealed class BucketJobTests
             });
     }
 
-    internal static async Task<List<ListEntry>> NamesAsync(SkeinClient client, BucketName bucket)
+    internal static async Task<List<ListEntry>> NamesAsync(
+        SkeinClient client, BucketName bucket, ListOptions? options = null)
     {
         var names = new List<ListEntry>();
-        await foreach (var entry in client.Buckets.ListObjectsAsync(bucket, null, Cancel))
+        await foreach (var entry in client.Buckets.ListObjectsAsync(bucket, options, Cancel))
         {
             names.Add(entry);
         }

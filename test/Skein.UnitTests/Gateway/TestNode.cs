@@ -15,6 +15,7 @@ using Skein.Proxy;
 using Skein.Target;
 using Skein.Target.Jobs;
 using Skein.Target.Mountpaths;
+using Skein.Target.Walks;
 using Skein.TestKit;
 using Skein.UnitTests.Storage;
 
@@ -110,6 +111,10 @@ internal sealed class TestNode : IAsyncDisposable
     /// <summary>What starts and stops a rebalance on a proxy.</summary>
     public FakeRebalance Rebalance { get; } = new();
 
+    /// <summary>Short, so that a test sees what is given up.</summary>
+    private static WalkPatience Patience { get; } =
+        new() { Destination = TimeSpan.FromSeconds(1), Participant = TimeSpan.FromSeconds(3) };
+
     /// <summary>Lets every write pass unless a test says otherwise.</summary>
     public TestGate Gate { get; } = new();
 
@@ -157,7 +162,7 @@ internal sealed class TestNode : IAsyncDisposable
         Gate.Ownership = () => Metadata.Current.Document.Rebalance.OwnersVersion;
         Jobs = new JobTable(new JobHistoryFile(_folder.Path), time, NullLogger.Instance);
         _target = new TargetRole(
-            Facts, _disks.Store, new TargetCluster(Metadata, Control, Gate, peers),
+            Facts, _disks.Store, new TargetCluster(Metadata, Control, Gate, peers) { Patience = Patience },
             Jobs, Counters, time, NullLogger.Instance);
         Metadata.OnDocument = _target.OnDocument;
         Facts.Mountpaths = () => CapacityReport.Lists(_disks.Store.Mountpaths);

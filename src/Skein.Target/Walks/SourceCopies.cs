@@ -1,0 +1,80 @@
+using Skein.Core.Buckets;
+using Skein.Core.Errors;
+using Skein.Gateway.Ports;
+using Skein.Target.Copies;
+using Skein.Target.Objects;
+
+namespace Skein.Target.Walks;
+
+/// <summary>
+/// Copies single objects for a job: from here when this target owns the name, after it has fetched what may be newer
+/// elsewhere; else the owner is told to copy, as a client would tell it.
+/// </summary>
+internal sealed class SourceCopies(TargetServices services, ObjectCopier copier, ObjectCalls calls)
+{
+    private readonly FetchObject _fetch = new(services);
+
+    /// <summary>Who owns what.</summary>
+    public ObjectCalls Calls => calls;
+
+    /// <summary>Copies an object; null when there is none.</summary>
+    /// <exception cref="StoreException">When it could not be copied.</exception>
+    public async Task<CopyResult?> CopyAsync(
+        (BucketName Bucket, BucketProps Props, string Name) source,
+        (BucketName Bucket, string Name) destination,
+        CancellationToken cancellation)
+    {
+        var owner = calls.OwnerOf(source.Bucket, source.Name);
+        if (owner.Id != services.Facts.Self.Id)
+        {
+            var size = await calls
+                .CopyThereAsync(owner, (source.Bucket, source.Name), destination, cancellation)
+                .ConfigureAwait(false);
+            return size is { } bytes ? new CopyResult(bytes, IsWritten: true, IsLocal: false) : null;
+        }
+        await FetchNewestAsync(source, cancellation).ConfigureAwait(false);
+        return await copier
+            .CopyAsync(
+                services.Buckets.Of(source.Bucket, source.Props), source.Name, destination.Bucket, destination.Name,
+                cancellation)
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>What would be copied; null when there is no such object.</summary>
+    /// <exception cref="StoreException">When that is not known.</exception>
+    public async Task<CopyResult?> LookAsync(
+        (BucketName Bucket, BucketProps Props, string Name) source, CancellationToken cancellation) =>
+        await calls.FindSizeAsync(source.Bucket, source.Props, source.Name, cancellation).ConfigureAwait(false) is { } bytes
+            ? new CopyResult(bytes, IsWritten: false, IsLocal: true)
+            : null;
+
+    /// <summary>While objects may lie where an older map put them: brings a newer copy here first.</summary>
+    private async Task FetchNewestAsync(
+        (BucketName Bucket, BucketProps Props, string Name) source, CancellationToken cancellation)
+    {
+        var request = new HeadObjectRequest
+        {
+            Call = calls.AsClient(),
+            Bucket = source.Bucket,
+            Props = source.Props,
+            Name = source.Name,
+        };
+        if (!Neighbours.MayHave(request.Call))
+        {
+            return;
+        }
+        var ownership = await services.EnterAsync(request, cancellation).ConfigureAwait(false);
+        using var held = await services.HoldAsync(request, cancellation).ConfigureAwait(false);
+        using var passage = services.Pass(request, ownership);
+        var here = await services.Store
+            .StatAsync(services.Bucket(request), source.Name, cancellation)
+            .ConfigureAwait(false);
+        var newer = await services.Neighbours
+            .FindAsync(request, here?.Attributes.Stamp, toleratesSilence: false, cancellation)
+            .ConfigureAwait(false);
+        if (newer is not null)
+        {
+            await _fetch.RunAsync(request, newer, cancellation).ConfigureAwait(false);
+        }
+    }
+}
