@@ -39,6 +39,7 @@ public sealed class ProxyRole
         Intra = new RemoteBucketEndpoints(remote, control, metadata);
         Lister = new RemoteListing(new ListObjectsMerge(peers, control, metadata, time), remote);
         Jobs = new ClusterJobs(peers, time);
+        Promotion = new Promotion(peers, Jobs, time);
         Forwarder = new ReverseForwarder(invoker, facts, metadata, time, logger);
     }
 
@@ -47,6 +48,9 @@ public sealed class ProxyRole
 
     /// <summary>Changes buckets.</summary>
     public IBucketCommands BucketCommands { get; }
+
+    /// <summary>Makes objects of the targets' files.</summary>
+    public IPromotion Promotion { get; }
 
     /// <summary>Starts and stops rebalance.</summary>
     public IRebalanceCommands Rebalance { get; }

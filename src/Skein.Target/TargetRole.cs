@@ -15,6 +15,7 @@ using Skein.Target.Jobs;
 using Skein.Target.Mountpaths;
 using Skein.Target.Moves;
 using Skein.Target.Objects;
+using Skein.Target.Promotion;
 using Skein.Target.Remote;
 using Skein.Target.Transfers;
 using Skein.Target.Walks;
@@ -26,6 +27,7 @@ public sealed class TargetRole : IAsyncDisposable
 {
     private readonly BucketReactions _reactions;
     private readonly Rebalancer _rebalancer;
+    private readonly PromoteService _promotion;
     private readonly RemoteParts _remote;
 
     /// <summary>Makes the role.</summary>
@@ -79,8 +81,10 @@ public sealed class TargetRole : IAsyncDisposable
         var copies = new CopyReceiver(services);
         Copier = new ObjectCopier(services, copies, peers, time);
         Actions = new ObjectActions(services, Copier);
+        _promotion = new PromoteService(facts, metadata, Copier, jobs);
         Intra = new HandlerChain(
             new MoveEndpoints(receiver, store, buckets, metadata, control), new CopyEndpoints(copies, metadata, control),
+            new PromoteEndpoints(_promotion, metadata, control),
             _remote.Endpoints);
         Walks = WalkJobs.Create(
             jobs, services, new WalkNames(store, buckets, peers, time), new WalkPeers(peers, metadata, time),
@@ -94,6 +98,13 @@ public sealed class TargetRole : IAsyncDisposable
 
     /// <summary>Serves objects.</summary>
     public IObjectHandler Objects { get; }
+
+    /// <summary>Folders from which files may be promoted; none by default.</summary>
+    public IReadOnlyList<string> PromoteRoots
+    {
+        get => _promotion.Roots;
+        set => _promotion.Roots = value;
+    }
 
     /// <summary>Renames, copies, appends and uploads in parts.</summary>
     public IObjectActions Actions { get; }

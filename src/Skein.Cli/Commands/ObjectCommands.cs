@@ -2,13 +2,13 @@ using System.CommandLine;
 
 namespace Skein.Cli.Commands;
 
-/// <summary><c>skein object</c>: the long names of <c>put</c>, <c>get</c>, <c>rmo</c>.</summary>
+/// <summary><c>skein object</c>: the long names of <c>put</c>, <c>get</c>, <c>rmo</c>, and what has no short one.</summary>
 internal static class ObjectCommands
 {
     /// <summary>Builds the command.</summary>
     public static Command Create(CliHost host) => new DocumentedCommand(
         "object",
-        "Store, read and delete objects",
+        "Store, read, rename, copy and delete objects",
         "skein object put photo.jpg ais://photos",
         "skein object get ais://photos/photo.jpg",
         "skein object rm ais://photos/photo.jpg")
@@ -16,5 +16,10 @@ internal static class ObjectCommands
         PutCommand.Create(host, "put"),
         GetCommand.Create(host, "get"),
         RemoveObjectsCommand.Create(host, "rm"),
+        ObjectActionCommands.Show(host),
+        ObjectActionCommands.Rename(host),
+        ObjectActionCommands.Copy(host),
+        ObjectActionCommands.Concat(host),
+        ObjectActionCommands.Promote(host),
     };
 }

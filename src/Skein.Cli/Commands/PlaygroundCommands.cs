@@ -45,6 +45,12 @@ internal static class PlaygroundCommands
         HelpName = "KEY=VALUE",
     };
 
+    private static readonly Option<string[]> PromoteRoots = new("--promote-root")
+    {
+        Description = "Folder from which the targets may promote files; may be repeated (default: none)",
+        HelpName = "DIR",
+    };
+
     private static readonly Option<string?> Skeind = new("--skeind")
     {
         Description = $"The node executable (default: ${SkeindLocator.Variable}, else beside this program)",
@@ -95,7 +101,7 @@ internal static class PlaygroundCommands
             "skein playground up --port-base 8080       # ports 8080, 8081, ...",
             "skein playground up --dir /tmp/pg --set checksum.type=md5 --set log.level=4")
         {
-            Proxies, Targets, Mountpaths, PortBase, Settings, Skeind, Timeout, CommonOptions.Json,
+            Proxies, Targets, Mountpaths, PortBase, Settings, PromoteRoots, Skeind, Timeout, CommonOptions.Json,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -136,7 +142,7 @@ internal static class PlaygroundCommands
             "skein playground add target",
             "skein playground add proxy")
         {
-            role, Mountpaths, PortBase, Settings, Skeind, Timeout, CommonOptions.Json,
+            role, Mountpaths, PortBase, Settings, PromoteRoots, Skeind, Timeout, CommonOptions.Json,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -266,6 +272,7 @@ internal static class PlaygroundCommands
         Mountpaths = parsed.GetValue(Mountpaths),
         PortBase = parsed.GetValue(PortBase),
         Settings = parsed.GetValue(Settings) ?? [],
+        PromoteRoots = [.. (parsed.GetValue(PromoteRoots) ?? []).Select(Path.GetFullPath)],
         Skeind = SkeindLocator.Find(
             parsed.GetValue(Skeind), host.Variables, Path.Combine(host.ProgramDirectory, "skein")),
         Patience = TimeSpan.FromSeconds(parsed.GetValue(Timeout)),

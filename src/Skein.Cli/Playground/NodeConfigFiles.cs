@@ -20,12 +20,12 @@ internal static class NodeConfigFiles
     /// <summary>Writes both files of a node.</summary>
     /// <param name="node">The node.</param>
     /// <param name="urls">Where to find the cluster.</param>
-    /// <param name="settings">Further keys of the cluster configuration, <c>section.key=value</c>.</param>
-    public static void Write(PlaygroundNode node, JoinUrls urls, IReadOnlyList<string> settings)
+    /// <param name="options">What the playground is asked for.</param>
+    public static void Write(PlaygroundNode node, JoinUrls urls, PlaygroundOptions options)
     {
         Directory.CreateDirectory(node.ConfigDirectory);
-        WriteFile(node.ClusterConfigPath, ClusterConfig(urls, settings));
-        WriteFile(node.LocalConfigPath, LocalConfig(node));
+        WriteFile(node.ClusterConfigPath, ClusterConfig(urls, options.Settings));
+        WriteFile(node.LocalConfigPath, LocalConfig(node, options.PromoteRoots));
     }
 
     /// <summary>The cluster configuration.</summary>
@@ -48,14 +48,14 @@ internal static class NodeConfigFiles
         return config;
     }
 
-    private static JsonObject LocalConfig(PlaygroundNode node)
+    private static JsonObject LocalConfig(PlaygroundNode node, IReadOnlyList<string> promoteRoots)
     {
         var mountpaths = new JsonObject();
         foreach (var path in node.Mountpaths)
         {
             mountpaths[path] = "";
         }
-        return new JsonObject
+        var config = new JsonObject
         {
             ["confdir"] = node.ConfigDirectory,
             ["log_dir"] = Path.GetDirectoryName(node.Log),
@@ -70,6 +70,11 @@ internal static class NodeConfigFiles
             },
             ["fspaths"] = mountpaths,
         };
+        if (promoteRoots.Count != 0)
+        {
+            config["promote_roots"] = new JsonArray([.. promoteRoots.Select(root => (JsonNode)JsonValue.Create(root))]);
+        }
+        return config;
     }
 
     private static string PortOf(string url) => new Uri(url).Port.ToString(CultureInfo.InvariantCulture);

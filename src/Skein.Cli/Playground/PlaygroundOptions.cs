@@ -24,6 +24,9 @@ internal sealed record PlaygroundOptions
     /// <summary>Keys of the cluster configuration, <c>section.key=value</c>.</summary>
     public IReadOnlyList<string> Settings { get; init; } = [];
 
+    /// <summary>Absolute folders from which the targets may promote files; none by default.</summary>
+    public IReadOnlyList<string> PromoteRoots { get; init; } = [];
+
     /// <summary>The node's executable, absolute.</summary>
     public required string Skeind { get; init; }
 

@@ -74,10 +74,11 @@ internal static class PlaygroundPlan
                 $"the playground exists and has {proxies} proxies and {targets} targets",
                 "add nodes with 'skein playground add', or remove it with 'skein playground down --rm'");
         }
-        if (options.Settings.Count != 0)
+        if (options.Settings.Count != 0 || options.PromoteRoots.Count != 0)
         {
             throw new PlaygroundException(
-                "the playground exists; --set is for a new one", "remove it with 'skein playground down --rm'");
+                "the playground exists; --set and --promote-root are for a new one",
+                "remove it with 'skein playground down --rm'");
         }
     }
 
@@ -148,7 +149,7 @@ internal static class PlaygroundPlan
             Directory.CreateDirectory(path);
         }
         Directory.CreateDirectory(Path.GetDirectoryName(node.Log)!);
-        NodeConfigFiles.Write(node, urls, options.Settings);
+        NodeConfigFiles.Write(node, urls, options);
     }
 
     private static void CheckNumbers(int proxies, int targets, PlaygroundOptions options)

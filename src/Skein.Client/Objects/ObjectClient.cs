@@ -8,7 +8,7 @@ using Skein.Core.Wire;
 namespace Skein.Client.Objects;
 
 /// <summary>Objects: store, read, look at, delete. Thread-safe.</summary>
-public sealed class ObjectClient
+public sealed partial class ObjectClient
 {
     // Files up to this size are read into memory once instead of twice from the disk.
     private const int MaxInMemory = 1024 * 1024;

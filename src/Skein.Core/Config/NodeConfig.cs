@@ -26,6 +26,9 @@ public sealed record NodeConfig : ConfigSection
     /// <summary>Mountpaths by number, for tries and tests.</summary>
     public TestMountpathsSection TestMountpaths { get; init; } = new();
 
+    /// <summary>Absolute folders from which files may be promoted; empty for none. Default empty.</summary>
+    public IReadOnlyList<string> PromoteRoots { get; init; } = [];
+
     /// <summary>The mountpaths of the target: those by number when there are any, else the named ones.</summary>
     public IReadOnlyList<MountpathEntry> Mountpaths =>
         TestMountpaths.Count > 0 ? TestMountpaths.Expand() : NamedMountpaths;
@@ -44,6 +47,9 @@ public sealed record NodeConfig : ConfigSection
         .Section(
             "test_fspaths", TestMountpathsSection.Schema, c => c.TestMountpaths,
             (c, v) => c with { TestMountpaths = v }, "Mountpaths by number.")
+        .Add(new ValueField<NodeConfig, IReadOnlyList<string>>(
+            "promote_roots", "Folders of a target below which files may be promoted; none: nothing may.",
+            new FolderListKind(), c => c.PromoteRoots, (c, v) => c with { PromoteRoots = v }))
         .Rule(c => CheckFolder("confdir", c.ConfigDirectory))
         .Rule(c => CheckFolder("log_dir", c.LogDirectory));
 

@@ -13,6 +13,9 @@ namespace Skein.Core.Wire;
     NumberHandling = JsonNumberHandling.Strict,
     MaxDepth = 32)]
 [JsonSerializable(typeof(ActionMessage))]
+[JsonSerializable(typeof(PromoteMessage))]
+[JsonSerializable(typeof(PromoteOrder))]
+[JsonSerializable(typeof(PromoteSight))]
 [JsonSerializable(typeof(WireError))]
 [JsonSerializable(typeof(WireBucket))]
 [JsonSerializable(typeof(List<WireBucket>))]

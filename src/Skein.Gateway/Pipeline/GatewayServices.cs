@@ -55,6 +55,9 @@ public sealed record GatewayServices
     /// <summary>The jobs of all targets; null on a target.</summary>
     public IClusterJobs? ClusterJobs { get; init; }
 
+    /// <summary>Makes objects of the targets' files; null on a target.</summary>
+    public IPromotion? Promotion { get; init; }
+
     /// <summary>Starts and stops a rebalance; null where that is not to be had.</summary>
     public IRebalanceCommands? Rebalance { get; init; }
 

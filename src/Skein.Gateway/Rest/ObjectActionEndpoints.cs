@@ -32,6 +32,7 @@ internal sealed class ObjectActionEndpoints(GatewayServices services, ObjectEndp
             Actions.CompleteUpload => CompleteUploadAsync(request, first, message),
             Actions.AbortUpload => throw new StoreException(
                 StoreErrorCode.InvalidRequest, $"\"{Actions.AbortUpload}\" is a DELETE with \"{QueryNames.UploadId}\""),
+            Actions.Promote => PromoteAsync(request, first, message),
             Actions.BlobDownload => BlobDownloadAsync(request, first),
             var action => throw new StoreException(StoreErrorCode.InvalidRequest, $"invalid action \"{action}\""),
         }).ConfigureAwait(false);
@@ -164,6 +165,32 @@ internal sealed class ObjectActionEndpoints(GatewayServices services, ObjectEndp
             ? new CompletedPart(known, tag)
             : throw new StoreException(
                 StoreErrorCode.InvalidRequest, "invalid part: expecting {\"part-number\":number,\"etag\":\"text\"}");
+    }
+
+    private async Task PromoteAsync(RequestContext request, int first, ActionMessage message)
+    {
+        var bucket = BucketLookup.Name(request, request.Path.Segment(first));
+        await objects.FindBucketAsync(request, bucket, AccessPermissions.Promote).ConfigureAwait(false);
+        var promotion = services.Promotion ?? throw new StoreException(
+            StoreErrorCode.InvalidRequest,
+            $"{services.Facts.Self.DisplayName}: \"{Actions.Promote}\" is served by proxies (gateways) only");
+        PromoteMessage? files = null;
+        if (message.Value is { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) } value)
+        {
+            files = request.ParseJson(
+                JsonSerializer.SerializeToUtf8Bytes(value, WireJsonContext.Default.JsonElement),
+                WireJsonContext.Default.PromoteMessage,
+                "*apc.PromoteArgs");
+        }
+        files ??= new PromoteMessage();
+        files = string.IsNullOrEmpty(files.Source) ? files with { Source = message.Name } : files;
+        if (string.IsNullOrEmpty(files.Source))
+        {
+            throw new StoreException(StoreErrorCode.InvalidRequest, "promote: the path of the source is missing");
+        }
+        await request
+            .TextAsync(await promotion.PromoteAsync(request.Call, bucket, files, request.Aborted).ConfigureAwait(false))
+            .ConfigureAwait(false);
     }
 
     private async Task BlobDownloadAsync(RequestContext request, int first)

@@ -87,6 +87,7 @@ internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target,
             Logs = (parts.Logs as NodeLoggers)?.Files,
             Forwarder = role.Forwarder,
             ClusterJobs = role.Jobs,
+            Promotion = role.Promotion,
             Rebalance = role.Rebalance,
             Peers = peers,
             Counters = new NodeCounters(),
@@ -113,6 +114,7 @@ internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target,
         parts.Control.Membership.Report = () => role.Report;
         parts.Control.Membership.HasNoMountpath = () => store.Mountpaths.View.Available.Count == 0;
         role.Reported = parts.Control.Membership.Hurry;
+        role.PromoteRoots = parts.Facts.PromoteRoots;
         parts.Facts.DiskFlags = () => role.Mountpaths.StateFlags;
         parts.Facts.SpaceProblem = () => store.Space.Problem;
         parts.Control.Feed.Subscribe(role.OnDocument);

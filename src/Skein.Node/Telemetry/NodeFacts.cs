@@ -54,6 +54,9 @@ internal sealed class NodeFacts : INodeFacts
         _started = time.GetTimestamp();
     }
 
+    /// <summary>Folders from which files may be promoted.</summary>
+    public IReadOnlyList<string> PromoteRoots => _local.PromoteRoots;
+
     /// <summary>Version of this build.</summary>
     public static string Version { get; } =
         typeof(NodeFacts).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion

@@ -27,12 +27,15 @@ internal sealed record CopyOffer
     /// <summary>The checksum.</summary>
     public string ChecksumValue { get; init; } = "";
 
+    /// <summary>True to leave an object alone that has the name already, whatever it is.</summary>
+    public bool OnlyIfMissing { get; init; }
+
     /// <summary>Custom metadata.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Custom { get; init; } = [];
 }
 
 /// <summary>The answer to an offer or to a copy.</summary>
-/// <param name="WasThere">True when the destination had the same already.</param>
+/// <param name="WasThere">True when nothing was, or is to be, written: the destination has what is wanted.</param>
 internal sealed record CopyAnswer(bool WasThere);
 
 /// <summary>

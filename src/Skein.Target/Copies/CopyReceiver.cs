@@ -16,12 +16,17 @@ namespace Skein.Target.Copies;
 internal sealed class CopyReceiver(TargetServices services)
 {
     private readonly PutObject _put = new(services);
+    private readonly HeadObject _head = new(services);
 
     /// <summary>True when the destination has the same bytes and custom metadata already, by size and checksum.</summary>
     /// <exception cref="StoreException">When this target may not say so, or the bucket does not exist.</exception>
     public async Task<bool> HasAsync(CopyOffer offer, CancellationToken cancellation)
     {
         var request = Request(offer, EmptyBody());
+        if (offer.OnlyIfMissing)
+        {
+            return await ExistsAsync(request, cancellation).ConfigureAwait(false);
+        }
         if (request.Declared is null)
         {
             return false;
@@ -45,8 +50,33 @@ internal sealed class CopyReceiver(TargetServices services)
     /// </exception>
     public async Task<bool> StoreAsync(CopyOffer offer, PipeReader body, CancellationToken cancellation)
     {
+        if (offer.OnlyIfMissing && await HasAsync(offer, cancellation).ConfigureAwait(false))
+        {
+            return false;
+        }
         var stored = await _put.RunAsync(Request(offer, body), cancellation).ConfigureAwait(false);
         return stored.Attributes is not null;
+    }
+
+    private async Task<bool> ExistsAsync(PutObjectRequest request, CancellationToken cancellation)
+    {
+        await services.EnterAsync(request, cancellation).ConfigureAwait(false);
+        try
+        {
+            var head = new HeadObjectRequest
+            {
+                Call = request.Call,
+                Bucket = request.Bucket,
+                Props = request.Props,
+                Name = request.Name,
+            };
+            await _head.RunAsync(head, cancellation).ConfigureAwait(false);
+            return true;
+        }
+        catch (StoreException e) when (e.Code == StoreErrorCode.ObjectNotFound)
+        {
+            return false;
+        }
     }
 
     private static PipeReader EmptyBody() => PipeReader.Create(Stream.Null);

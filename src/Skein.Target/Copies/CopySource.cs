@@ -11,6 +11,9 @@ namespace Skein.Target.Copies;
 public sealed record CopySource(
     Func<Stream> Open, long Size, Checksum Checksum, IReadOnlyList<KeyValuePair<string, string>> Custom)
 {
+    /// <summary>True to leave an object alone that has the name already, whatever it is.</summary>
+    public bool OnlyIfMissing { get; init; }
+
     /// <summary>An object that is open here; the handle stays the caller's to dispose, after the copy.</summary>
     public static CopySource Of(ObjectHandle handle) => new(
         () => new FileSlice(handle.File, handle.Attributes.Size),

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
 using Skein.Core.Buckets;
@@ -99,6 +100,7 @@ public sealed class ObjectCopier
             ChecksumType = source.Checksum.Type,
             ChecksumValue = source.Checksum.Value,
             Custom = source.Custom,
+            OnlyIfMissing = source.OnlyIfMissing,
         };
         var isLocal = owner.Id == _services.Facts.Self.Id;
         var isWritten = isLocal
@@ -127,8 +129,14 @@ public sealed class ObjectCopier
 
     private async Task<bool> SendAsync(NodeInfo owner, CopyOffer offer, CopySource source, CancellationToken cancellation)
     {
+        if (source.Checksum.IsNone)
+        {
+            // nobody has summed the bytes up yet: the network must not change them unnoticed
+            var computed = await SumAsync(source, cancellation).ConfigureAwait(false);
+            offer = offer with { ChecksumType = computed.Type, ChecksumValue = computed.Value };
+        }
         var bytes = CopyMessages.Encode(offer);
-        if (source.Size >= AskFrom && !source.Checksum.IsNone)
+        if (source.Size >= AskFrom)
         {
             using var question = new ByteArrayContent(bytes);
             if (await CallAsync(owner, CopyMessages.AskPath, question, 0, cancellation).ConfigureAwait(false))
@@ -138,6 +146,27 @@ public sealed class ObjectCopier
         }
         using var content = new CopyContent(bytes, source);
         return !await CallAsync(owner, CopyMessages.StorePath, content, source.Size, cancellation).ConfigureAwait(false);
+    }
+
+    private static async Task<Checksum> SumAsync(CopySource source, CancellationToken cancellation)
+    {
+        using var calculator = ChecksumCalculator.Create(ChecksumTypes.XxHash);
+        var buffer = ArrayPool<byte>.Shared.Rent(FileSlice.PieceBytes);
+        var stream = source.Open();
+        try
+        {
+            int read;
+            while ((read = await stream.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0)
+            {
+                calculator.Append(buffer.AsSpan(0, read));
+            }
+            return calculator.Finish();
+        }
+        finally
+        {
+            await stream.DisposeAsync().ConfigureAwait(false);
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     /// <summary>Calls the owner; true when it has the same already.</summary>

@@ -150,6 +150,7 @@ internal sealed class TestNode : IAsyncDisposable
                 Lister = proxy.Lister,
                 Forwarder = proxy.Forwarder,
                 ClusterJobs = proxy.Jobs,
+                Promotion = proxy.Promotion,
                 Rebalance = Rebalance,
                 Logs = Logs,
                 Peers = peers,

@@ -148,7 +148,7 @@ public sealed class PlaygroundClusterTests : IDisposable
             () => _cluster.UpAsync(Options() with { Settings = ["log.level=4"] }, Token));
 
         Assert.Contains("has 2 proxies and 1 targets", shape.Message, StringComparison.Ordinal);
-        Assert.Contains("--set is for a new one", settings.Message, StringComparison.Ordinal);
+        Assert.Contains("--set and --promote-root are for a new one", settings.Message, StringComparison.Ordinal);
     }
 
     [Fact]
