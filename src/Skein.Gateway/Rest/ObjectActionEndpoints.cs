@@ -44,11 +44,7 @@ internal sealed class ObjectActionEndpoints(GatewayServices services, ObjectEndp
     private async Task RenameAsync(RequestContext request, int first, ActionMessage message)
     {
         var found = await objects.FindAsync(request, first, AccessPermissions.MoveObject).ConfigureAwait(false);
-        if (found.Bucket.Provider != Providers.Ais || found.Bucket.Namespace.IsRemote)
-        {
-            throw new StoreException(
-                StoreErrorCode.Unsupported, $"cannot rename {found.Bucket}/{found.Name}: the bucket is a remote one");
-        }
+        ObjectEndpoints.RequireOwn(found.Bucket, found.Props, "renaming an object");
         var name = message.Name ?? "";
         ObjectName.Validate(name);
         objects.RequireRedirect(request, "POST(obj) is expected to be redirected");
@@ -91,6 +87,7 @@ internal sealed class ObjectActionEndpoints(GatewayServices services, ObjectEndp
     private async Task BeginUploadAsync(RequestContext request, int first)
     {
         var found = await objects.FindAsync(request, first, AccessPermissions.Put).ConfigureAwait(false);
+        ObjectEndpoints.RequireOwn(found.Bucket, found.Props, "a multipart upload");
         objects.RequireRedirect(request, "POST(obj) is expected to be redirected");
         if (await objects.SendsOnAsync(request, found).ConfigureAwait(false))
         {
@@ -112,6 +109,7 @@ internal sealed class ObjectActionEndpoints(GatewayServices services, ObjectEndp
     private async Task CompleteUploadAsync(RequestContext request, int first, ActionMessage message)
     {
         var found = await objects.FindAsync(request, first, AccessPermissions.Put).ConfigureAwait(false);
+        ObjectEndpoints.RequireOwn(found.Bucket, found.Props, "a multipart upload");
         objects.RequireRedirect(request, "POST(obj) is expected to be redirected");
         var parts = Parts(message.Value);
         var id = request.Query.Get(QueryNames.UploadId);
@@ -170,7 +168,8 @@ internal sealed class ObjectActionEndpoints(GatewayServices services, ObjectEndp
     private async Task PromoteAsync(RequestContext request, int first, ActionMessage message)
     {
         var bucket = BucketLookup.Name(request, request.Path.Segment(first));
-        await objects.FindBucketAsync(request, bucket, AccessPermissions.Promote).ConfigureAwait(false);
+        var props = await objects.FindBucketAsync(request, bucket, AccessPermissions.Promote).ConfigureAwait(false);
+        ObjectEndpoints.RequireOwn(bucket, props, "promoting files");
         var promotion = services.Promotion ?? throw new StoreException(
             StoreErrorCode.InvalidRequest,
             $"{services.Facts.Self.DisplayName}: \"{Actions.Promote}\" is served by proxies (gateways) only");
@@ -196,7 +195,8 @@ internal sealed class ObjectActionEndpoints(GatewayServices services, ObjectEndp
     private async Task BlobDownloadAsync(RequestContext request, int first)
     {
         var bucket = BucketLookup.Name(request, request.Path.Segment(first));
-        await lookup.FindAsync(request, bucket).ConfigureAwait(false);
+        var props = await lookup.FindAsync(request, bucket).ConfigureAwait(false);
+        ObjectEndpoints.RequireOwn(bucket, props, Actions.BlobDownload);
         throw new StoreException(
             StoreErrorCode.NotRemoteBucket, $"{Actions.BlobDownload}: expecting remote bucket (have {bucket})");
     }

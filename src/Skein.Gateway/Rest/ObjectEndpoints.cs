@@ -277,6 +277,20 @@ internal sealed class ObjectEndpoints(GatewayServices services, BucketLookup loo
         return props;
     }
 
+    /// <summary>
+    /// Refuses what is served only in buckets whose objects are kept here: stored here alone, an object of a remote bucket
+    /// would be lost with the next eviction.
+    /// </summary>
+    /// <exception cref="StoreException">With <see cref="StoreErrorCode.NotImplemented"/>.</exception>
+    internal static void RequireOwn(BucketName bucket, BucketProps props, string what)
+    {
+        if (bucket.IsRemote || !props.Backend.IsEmpty)
+        {
+            throw new StoreException(
+                StoreErrorCode.NotImplemented, $"{what} in {bucket}, which has a remote backend, is not implemented");
+        }
+    }
+
     /// <summary>Sends the client on to the node that serves it; false when that is this one.</summary>
     internal async Task<bool> SendsOnAsync(RequestContext request, FoundObject found)
     {

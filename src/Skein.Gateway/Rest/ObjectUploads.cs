@@ -95,6 +95,7 @@ internal sealed class ObjectUploads(GatewayServices services, ObjectEndpoints ob
                 StoreErrorCode.InvalidRequest, $"failed to finalize append: \"{QueryNames.AppendHandle}\" is empty");
         }
         var found = await objects.FindAsync(request, first, AccessPermissions.Append).ConfigureAwait(false);
+        ObjectEndpoints.RequireOwn(found.Bucket, found.Props, "appending to an object");
         var sentOn = handle is null
             ? await objects.SendsOnAsync(request, found).ConfigureAwait(false)
             : await objects.SendsOnToAsync(request, found, handle.NodeId).ConfigureAwait(false);
@@ -155,6 +156,7 @@ internal sealed class ObjectUploads(GatewayServices services, ObjectEndpoints ob
                 StoreErrorCode.InvalidRequest, "missing \"Content-Length\" in the request: a part must announce its length");
         }
         var found = await objects.FindAsync(request, first, AccessPermissions.Put).ConfigureAwait(false);
+        ObjectEndpoints.RequireOwn(found.Bucket, found.Props, "a multipart upload");
         var id = request.Query.Get(QueryNames.UploadId);
         if (await objects.SendsOnToAsync(request, found, HolderOf(id)).ConfigureAwait(false))
         {
@@ -187,7 +189,9 @@ internal sealed class ObjectUploads(GatewayServices services, ObjectEndpoints ob
                 StoreErrorCode.InvalidRequest, $"a copy (\"{QueryNames.ObjectTo}\") takes no body");
         }
         var found = await objects.FindAsync(request, first, AccessPermissions.Get).ConfigureAwait(false);
-        await objects.FindBucketAsync(request, bucket, AccessPermissions.Put).ConfigureAwait(false);
+        var props = await objects.FindBucketAsync(request, bucket, AccessPermissions.Put).ConfigureAwait(false);
+        ObjectEndpoints.RequireOwn(found.Bucket, found.Props, "copying an object");
+        ObjectEndpoints.RequireOwn(bucket, props, "a copy");
         if (await objects.SendsOnAsync(request, found).ConfigureAwait(false))
         {
             return;

@@ -69,7 +69,8 @@ public sealed class ObjectCopier
     /// <see cref="StoreErrorCode.BucketNotFound"/> for a destination that does not exist;
     /// <see cref="StoreErrorCode.NotReady"/> while the owner of the name is not ready for it or has lost it: worth another
     /// attempt; <see cref="StoreErrorCode.Unreachable"/> when it does not answer; <see cref="StoreErrorCode.BadChecksum"/>
-    /// when the bytes are not those of the checksum; and what every write may answer, from either target.
+    /// when the bytes are not those of the checksum; <see cref="StoreErrorCode.NotImplemented"/> for a bucket with a
+    /// remote backend, whose objects belong elsewhere; and what every write may answer, from either target.
     /// </exception>
     public async Task<CopyResult> CopyAsync(
         CopySource source, BucketName to, string newName, CancellationToken cancellation)
@@ -88,6 +89,12 @@ public sealed class ObjectCopier
     internal async Task<CopyResult> StoreAsync(
         CopySource source, BucketName to, BucketProps props, string newName, CancellationToken cancellation)
     {
+        if (to.IsRemote || !props.Backend.IsEmpty)
+        {
+            throw new StoreException(
+                StoreErrorCode.NotImplemented,
+                $"a copy in {to}, which has a remote backend, is not implemented: it would not get home");
+        }
         var document = _services.Metadata.Current.Document;
         var owner = document.Map.Owner(HrwDigest.OfObject(to.Uname, newName))
             ?? throw new StoreException(StoreErrorCode.NotReady, "no target is in service");

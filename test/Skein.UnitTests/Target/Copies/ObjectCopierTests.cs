@@ -168,6 +168,39 @@ public sealed class ObjectCopierTests
     }
 
     [Fact]
+    public async Task ACopyThatWouldNotGetHomeIsRefused()
+    {
+        await using var cluster = await StartAsync();
+        var remote = new BucketName("r", "aws", BucketNamespace.Global);
+        cluster.Documents.Change(document => document with
+        {
+            Buckets = document.Buckets with
+            {
+                Buckets = document.Buckets.Buckets.Add(remote, document.Buckets.Find(BucketName.Ais("to"))!),
+            },
+        });
+        var target = Holder(cluster);
+        using var handle = await OpenAsync(cluster, target);
+        var error = await Assert.ThrowsAsync<StoreException>(() =>
+            target.Target.Copier.CopyAsync(CopySource.Of(handle!), remote, "c", StoreFixture.Cancel));
+        Assert.Equal(StoreErrorCode.NotImplemented, error.Code);
+        foreach (var (method, path, body) in new (HttpMethod, string, string?)[]
+            {
+                (HttpMethod.Put, "/v1/objects/r/o?provider=aws&append_type=append&append_handle=", "x"),
+                (HttpMethod.Put, "/v1/objects/r/o?provider=aws&object_to=ais/@%23/to/x", null),
+                (HttpMethod.Put, "/v1/objects/from/o?object_to=aws/@%23/r/x", null),
+                (HttpMethod.Post, "/v1/objects/r/o?provider=aws", """{"action":"mpt-upload"}"""),
+                (HttpMethod.Post, "/v1/objects/r/o?provider=aws", """{"action":"rename-obj","name":"x"}"""),
+                (HttpMethod.Post, "/v1/objects/r?provider=aws", """{"action":"promote","name":"/tmp"}"""),
+                (HttpMethod.Post, "/v1/objects/r?provider=aws", """{"action":"blob-download","name":"o"}"""),
+            })
+        {
+            using var answer = await cluster.FollowAsync(method, path, body);
+            Assert.Equal(HttpStatusCode.NotImplemented, answer.StatusCode);
+        }
+    }
+
+    [Fact]
     public async Task ACopyIsForNodesOnly()
     {
         await using var cluster = await StartAsync();
