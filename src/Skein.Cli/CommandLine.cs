@@ -73,6 +73,7 @@ internal static class CommandLine
             PutCommand.Create(host, "put"),
             GetCommand.Create(host, "get"),
             RemoveObjectsCommand.Create(host, "rmo"),
+            BucketJobCommands.Copy(host, "skein cp"),
             JobCommands.Create(host),
             JobCommands.Start(host, "skein start"),
             JobCommands.Stop(host, "skein stop"),

@@ -21,7 +21,7 @@ public sealed class SkeinClient : IDisposable
         _sender = new RequestSender(options);
         Cluster = new ClusterClient(_sender);
         Buckets = new BucketClient(_sender);
-        BucketJobs = new BucketJobClient(_sender);
+        BucketJobs = new BucketJobClient(_sender, options.Time);
         Objects = new ObjectClient(_sender);
         Jobs = new JobClient(_sender, options.Time);
         Mountpaths = new MountpathClient(_sender);

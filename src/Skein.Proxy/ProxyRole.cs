@@ -40,6 +40,8 @@ public sealed class ProxyRole
         Lister = new RemoteListing(new ListObjectsMerge(peers, control, metadata, time), remote);
         Jobs = new ClusterJobs(peers, time);
         Promotion = new Promotion(peers, Jobs, time);
+        Summaries = new ClusterSummaries(Jobs, peers, time);
+        Renames = new RenameKeeper(control, metadata, Jobs, time, logger);
         Forwarder = new ReverseForwarder(invoker, facts, metadata, time, logger);
     }
 
@@ -66,6 +68,12 @@ public sealed class ProxyRole
 
     /// <summary>The jobs of all targets.</summary>
     public IClusterJobs Jobs { get; }
+
+    /// <summary>Sums up buckets.</summary>
+    public IBucketSummaries Summaries { get; }
+
+    /// <summary>Ends renames of buckets; to be disposed of before what it works with.</summary>
+    public RenameKeeper Renames { get; }
 
     /// <summary>Forwards requests.</summary>
     public IRequestForwarder Forwarder { get; }

@@ -86,9 +86,10 @@ public sealed class TargetRole : IAsyncDisposable
             new MoveEndpoints(receiver, store, buckets, metadata, control), new CopyEndpoints(copies, metadata, control),
             new PromoteEndpoints(_promotion, metadata, control),
             _remote.Endpoints);
+        Summaries = new BucketSummaries(store, buckets, metadata, jobs);
         Walks = WalkJobs.Create(
             jobs, services, new WalkNames(store, buckets, peers, time), new WalkPeers(peers, metadata, time),
-            WalkKinds.Create(services, Copier, new ObjectCalls(Objects, peers, metadata, facts, time)),
+            WalkKinds.Create(services, Copier, new ObjectCalls(Objects, peers, metadata, facts, time), time),
             (cluster.Patience, time, logger));
         Walks.Resume();
     }
@@ -120,6 +121,9 @@ public sealed class TargetRole : IAsyncDisposable
 
     /// <summary>The mountpaths.</summary>
     public MountpathService Mountpaths { get; }
+
+    /// <summary>Sums up buckets.</summary>
+    public BucketSummaries Summaries { get; }
 
     /// <summary>The jobs over buckets.</summary>
     public WalkJobs Walks { get; }

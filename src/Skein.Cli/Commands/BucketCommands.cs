@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Skein.Cli.Jobs;
 using Skein.Cli.Output;
 using Skein.Cli.Playground;
 using Skein.Core.Buckets;
@@ -20,13 +21,16 @@ internal static class BucketCommands
     /// <summary>Builds <c>skein bucket</c>.</summary>
     public static Command Create(CliHost host) => new DocumentedCommand(
         "bucket",
-        "Create, remove and list buckets",
+        "Create, remove, list, copy and rename buckets",
         "skein bucket create ais://photos",
         "skein bucket ls",
         "skein bucket rm ais://photos")
     {
         Creation(host, "create"),
         Removal(host, "rm"),
+        BucketJobCommands.Copy(host, "skein bucket cp"),
+        BucketJobCommands.Move(host, "skein bucket mv"),
+        BucketJobCommands.Summary(host, "skein bucket summary"),
         ListCommand.Create(host, "ls"),
     };
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.CompilerServices;
+using Skein.Cli.Jobs;
 using Skein.Cli.Listing;
 using Skein.Cli.Output;
 using Skein.Client;
@@ -51,6 +52,11 @@ internal sealed class ListCommand
     };
 
     private readonly Option<bool> _nameOnly = new("--name-only") { Description = "Show names and nothing else" };
+    private readonly Option<bool> _summary = new("--summary")
+    {
+        Description = "Count the objects and their sizes instead of listing them; without a bucket, of all buckets",
+    };
+
     private readonly Option<bool> _countOnly = new("--count-only") { Description = "Show how many names there are" };
 
     private readonly CliHost _host;
@@ -71,7 +77,7 @@ internal sealed class ListCommand
             "skein ls ais://photos --name-only -H | wc -l")
         {
             list._what, list._prefix, list._props, list._limit, list._pageSize, list._startAfter, list._nonRecursive,
-            list._nameOnly, list._countOnly, CommonOptions.NoHeaders, CommonOptions.Json,
+            list._nameOnly, list._countOnly, list._summary, CommonOptions.NoHeaders, CommonOptions.Json,
         };
         command.SetAction(list.RunAsync);
         return command;
@@ -81,6 +87,14 @@ internal sealed class ListCommand
     {
         using var client = EndpointFinder.Connect(_host, parsed);
         var what = parsed.GetValue(_what);
+        if (parsed.GetValue(_summary))
+        {
+            var start = "";
+            var one = what is null ? null : BucketCommands.Parse(what, out start);
+            await BucketJobCommands.SummarizeAsync(
+                _host, parsed, client, one, start + parsed.GetValue(_prefix), cancellation);
+            return 0;
+        }
         if (what is null || what.EndsWith("://", StringComparison.Ordinal) || what.EndsWith(':'))
         {
             await BucketsAsync(client, what, parsed, cancellation);

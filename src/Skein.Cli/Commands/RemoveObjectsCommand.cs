@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Skein.Cli.Jobs;
 using Skein.Cli.Output;
 using Skein.Cli.Transfers;
 using Skein.Client;
@@ -23,6 +24,10 @@ internal sealed class RemoveObjectsCommand
         HelpName = "P",
     };
 
+    private readonly Option<string?> _list = BucketJobCommands.ListOption();
+    private readonly Option<string?> _template = BucketJobCommands.TemplateOption();
+    private readonly Option<bool> _wait = BucketJobCommands.WaitOption();
+    private readonly Option<bool> _progress = BucketJobCommands.ProgressOption();
     private readonly Option<bool> _all = new("--all") { Description = "Delete all objects of the bucket" };
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Show what would be done" };
     private readonly Option<int> _workers = TransferOptions.Workers();
@@ -40,9 +45,11 @@ internal sealed class RemoveObjectsCommand
             "Delete objects",
             $"skein {name} ais://photos/summer.jpg ais://photos/winter.jpg",
             $"skein {name} ais://photos --prefix 2025/ --yes",
+            $"skein {name} ais://shards --template \"shard-{{000..099}}.tar\" --wait --yes",
             $"skein {name} ais://photos --all --dry-run")
         {
-            remove._objects, remove._prefix, remove._all, remove._dryRun, remove._workers, CommonOptions.Yes,
+            remove._objects, remove._prefix, remove._list, remove._template, remove._all, remove._dryRun, remove._workers,
+            remove._wait, remove._progress, CommonOptions.Yes,
             CommonOptions.Json,
         };
         command.SetAction(remove.RunAsync);
@@ -59,6 +66,10 @@ internal sealed class RemoveObjectsCommand
             throw new CliException("--prefix and --all are both given", "give one of them");
         }
         using var client = EndpointFinder.Connect(_host, parsed);
+        if (parsed.GetValue(_list) is not null || parsed.GetValue(_template) is not null)
+        {
+            return await JobAsync(client, texts, prefix is not null || all, parsed, cancellation);
+        }
         if (prefix is not null || all)
         {
             var bucket = texts.Length == 1
@@ -68,6 +79,27 @@ internal sealed class RemoveObjectsCommand
         }
         var named = texts.Select(Named).ToList();
         return await NamedAsync(client, named, parsed, cancellation);
+    }
+
+    /// <summary>Listed names and templates are left to the cluster: a job deletes them.</summary>
+    private async Task<int> JobAsync(
+        SkeinClient client, string[] texts, bool more, ParseResult parsed, CancellationToken cancellation)
+    {
+        if (more || texts.Length != 1 || parsed.GetValue(_dryRun))
+        {
+            throw new CliException("--list and --template need exactly one bucket, and go with no --prefix, --all or --dry-run");
+        }
+        var bucket = BucketCommands.Parse(texts[0].TrimEnd('/'));
+        var names = BucketJobCommands.Names(parsed.GetValue(_list), parsed.GetValue(_template));
+        if (!names.IsList && string.IsNullOrEmpty(names.Template))
+        {
+            throw new CliException("no name is given", "give --all to delete all objects");
+        }
+        Confirmation.Require(_host, parsed, $"Delete these objects of {bucket}?");
+        var id = await client.BucketJobs.DeleteObjectsAsync(bucket, names, cancellation);
+        return await BucketJobCommands.FinishAsync(
+            _host, parsed, client, (Actions.DeleteNames, id, $"Deleting from {bucket}"),
+            (parsed.GetValue(_wait), parsed.GetValue(_progress)), cancellation);
     }
 
     private async Task<int> NamedAsync(

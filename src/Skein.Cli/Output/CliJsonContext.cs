@@ -26,6 +26,7 @@ namespace Skein.Cli.Output;
 [JsonSerializable(typeof(ForcedPrimaryReply))]
 [JsonSerializable(typeof(SortedDictionary<string, IReadOnlyList<JobSnap>>))]
 [JsonSerializable(typeof(JobStatus))]
+[JsonSerializable(typeof(List<BucketSummary>))]
 [JsonSerializable(typeof(LifecyclePlan))]
 [JsonSerializable(typeof(NodeChangeDocument))]
 [JsonSerializable(typeof(StorageDocument))]

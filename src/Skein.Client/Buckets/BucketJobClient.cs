@@ -13,9 +13,17 @@ namespace Skein.Client.Buckets;
 /// </summary>
 public sealed class BucketJobClient
 {
-    private readonly RequestSender _sender;
+    /// <summary>Time between two questions about a summary.</summary>
+    private static readonly TimeSpan SummaryInterval = TimeSpan.FromMilliseconds(100);
 
-    internal BucketJobClient(RequestSender sender) => _sender = sender;
+    private readonly RequestSender _sender;
+    private readonly TimeProvider _time;
+
+    internal BucketJobClient(RequestSender sender, TimeProvider time)
+    {
+        _sender = sender;
+        _time = time;
+    }
 
     /// <summary>Deletes objects. Names without an object are no error.</summary>
     /// <param name="bucket">The bucket.</param>
@@ -75,6 +83,42 @@ public sealed class BucketJobClient
     public Task<string> RenameAsync(
         BucketName source, BucketName destination, CancellationToken cancellation = default) =>
         StartAsync(HttpMethod.Post, source, Actions.MoveBucket, null, DestinationQuery(destination), cancellation);
+
+    /// <summary>Sums up a bucket, or all: begins the job and waits until everything is counted.</summary>
+    /// <param name="bucket">The bucket; null for all.</param>
+    /// <param name="prefix">Only names that begin so; may be empty.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="SkeinException">When the cluster refuses or cannot be reached.</exception>
+    public async Task<IReadOnlyList<BucketSummary>> SummarizeAsync(
+        BucketName? bucket, string prefix = "", CancellationToken cancellation = default)
+    {
+        var message = new SummaryMessage { Prefix = prefix, Cached = true, Present = true };
+        while (true)
+        {
+            var spec = new RequestSpec(HttpMethod.Get, bucket is null ? "/v1/buckets" : RequestSpec.BucketPath(bucket))
+            {
+                Query = bucket is null ? "" : RequestSpec.BucketQuery(bucket),
+                Json = JsonSerializer.SerializeToUtf8Bytes(
+                    new ActionMessage
+                    {
+                        Action = Actions.SummarizeBucket,
+                        Value = JsonSerializer.SerializeToElement(message, WireJsonContext.Output.SummaryMessage),
+                    },
+                    WireJsonContext.Output.ActionMessage),
+            };
+            using var reply = await _sender.SendAsync(spec, cancellation);
+            if (reply.Response.StatusCode == System.Net.HttpStatusCode.OK)
+            {
+                return await reply.ReadJsonAsync(WireJsonContext.Default.ListBucketSummary, cancellation);
+            }
+            if (message.Uuid!.Length == 0)
+            {
+                var id = Encoding.UTF8.GetString(await reply.ReadAllAsync(cancellation)).Trim('"', '\n', ' ');
+                message = message with { Uuid = id };
+            }
+            await Task.Delay(SummaryInterval, _time, cancellation);
+        }
+    }
 
     private static string DestinationQuery(BucketName destination) =>
         $"{QueryNames.BucketTo}={Uri.EscapeDataString(destination.Uname + "/")}";

@@ -32,6 +32,12 @@ public sealed record BucketProps : ConfigSection
     /// <summary>Previous name of a bucket that is being renamed; empty otherwise.</summary>
     public string Renamed { get; init; } = "";
 
+    /// <summary>True for a bucket whose objects move to its new name: <see cref="Renamed"/> has the id of the job.</summary>
+    public bool IsRenamedAway => Renamed.Length != 0 && !Renamed.Contains('/', StringComparison.Ordinal);
+
+    /// <summary>True for the new name, until all objects are there: <see cref="Renamed"/> is the old unique name.</summary>
+    public bool IsRenamedFrom => Renamed.Contains('/', StringComparison.Ordinal);
+
     /// <summary>Checksums.</summary>
     public ChecksumSection Checksum { get; init; } = new();
 

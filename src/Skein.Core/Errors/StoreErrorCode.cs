@@ -39,6 +39,12 @@ public enum StoreErrorCode
     /// <summary>The bucket to be created exists.</summary>
     BucketExists,
 
+    /// <summary>A bucket is to get the name of one that exists.</summary>
+    NewNameTaken,
+
+    /// <summary>The operation cannot be done while another one is.</summary>
+    Coexistence,
+
     /// <summary>The bucket's access attributes forbid the operation.</summary>
     BucketAccessDenied,
 

@@ -45,6 +45,8 @@ public static class ErrorStatusTable
         StoreErrorCode.BucketNotFound => "ErrBckNotFound",
         StoreErrorCode.RemoteBucketNotFound => "ErrRemoteBckNotFound",
         StoreErrorCode.BucketExists => "ErrBucketAlreadyExists",
+        StoreErrorCode.NewNameTaken => "ErrBucketAlreadyExists",
+        StoreErrorCode.Coexistence => "ErrLimitedCoexistence",
         StoreErrorCode.BucketAccessDenied => "ErrBucketAccessDenied",
         StoreErrorCode.ObjectNotFound => "ErrNotFound",
         StoreErrorCode.NotFound => "ErrNotFound",

@@ -15,11 +15,21 @@ public static class AccessCheck
         | AccessPermissions.DeleteObject | AccessPermissions.MoveObject | AccessPermissions.Promote
         | AccessPermissions.UpdateObject | AccessPermissions.DestroyBucket | AccessPermissions.MoveBucket;
 
-    /// <summary>Refuses what the attributes deny.</summary>
+    /// <summary>Refuses what the attributes deny, and changes of a bucket that is being renamed.</summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="props">Its properties.</param>
+    /// <param name="asked">What is asked for.</param>
+    /// <param name="isOfJob">True for a job, which may write while the bucket is renamed.</param>
     /// <exception cref="StoreException">With <see cref="StoreErrorCode.BucketAccessDenied"/>.</exception>
-    public static void Require(BucketName bucket, BucketProps props, AccessPermissions asked)
+    public static void Require(BucketName bucket, BucketProps props, AccessPermissions asked, bool isOfJob = false)
     {
         var needed = asked & Deniable;
+        if (props.Renamed.Length != 0 && !isOfJob
+            && (needed != 0 || (asked & (AccessPermissions.Patch | AccessPermissions.SetBucketAcl)) != 0))
+        {
+            throw new StoreException(
+                StoreErrorCode.Busy, $"bucket {bucket} is being renamed: it can be read, and written again when that is over");
+        }
         if (props.Access.Allows(needed))
         {
             return;

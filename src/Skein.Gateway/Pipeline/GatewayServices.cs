@@ -58,6 +58,9 @@ public sealed record GatewayServices
     /// <summary>Makes objects of the targets' files; null on a target.</summary>
     public IPromotion? Promotion { get; init; }
 
+    /// <summary>Sums up buckets; null on a target.</summary>
+    public IBucketSummaries? Summaries { get; init; }
+
     /// <summary>Starts and stops a rebalance; null where that is not to be had.</summary>
     public IRebalanceCommands? Rebalance { get; init; }
 

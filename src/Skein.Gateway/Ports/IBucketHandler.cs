@@ -31,6 +31,14 @@ public interface IBucketCommands
     /// <exception cref="StoreException">When it cannot be created, or the other does not exist.</exception>
     Task CreateLikeAsync(CallContext call, BucketName bucket, BucketName like, CancellationToken cancellation);
 
+    /// <summary>Begins to rename a bucket; neither bucket takes writes of clients until that has ended.</summary>
+    /// <exception cref="StoreException">When the new name is taken, or the bucket is being renamed.</exception>
+    Task BeginRenameAsync(
+        CallContext call, BucketName from, BucketName to, string jobId, CancellationToken cancellation);
+
+    /// <summary>Takes the beginning of a rename back, when its job cannot be started.</summary>
+    Task CancelRenameAsync(CallContext call, BucketName from, string jobId, CancellationToken cancellation);
+
     /// <summary>Destroys a bucket with everything in it.</summary>
     /// <exception cref="StoreException">When it does not exist.</exception>
     Task DestroyAsync(BucketCommand command, CancellationToken cancellation);

@@ -17,6 +17,9 @@ public interface IJobHandler
     /// <summary>How this target stands with its share of a job over a bucket; null when it knows no such job.</summary>
     BucketWorkState? FindWork(string id) => null;
 
+    /// <summary>What this target has counted for a summary; null when it knows no such job.</summary>
+    SummaryShare? FindSummary(string id) => null;
+
     /// <summary>Aborts the running jobs that a message means; returns before they have ended.</summary>
     void Stop(CallContext call, JobMessage which);
 }

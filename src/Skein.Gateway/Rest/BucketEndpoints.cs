@@ -18,6 +18,7 @@ internal sealed class BucketEndpoints(GatewayServices services, BucketLookup loo
     private readonly PrimaryRelay _relay = new(services);
     private readonly RemoteBucketEndpoints _remote = new(services);
     private readonly BucketJobEndpoints _jobs = new(services, lookup);
+    private readonly SummaryEndpoints _summaries = new(services, lookup);
 
     private bool IsProxy => services.Facts.Self.Role == NodeRole.Proxy;
 
@@ -42,9 +43,10 @@ internal sealed class BucketEndpoints(GatewayServices services, BucketLookup loo
     {
         var message = request.ParseAction(await request.ReadBodyAsync().ConfigureAwait(false));
         var action = message?.Action ?? "";
-        if (action == "summary-bck")
+        if (action == Actions.SummarizeBucket)
         {
-            throw BucketActions.NotImplemented(action);
+            await _summaries.GetAsync(request, name, message!).ConfigureAwait(false);
+            return;
         }
         if (action.Length != 0 && action != Actions.List)
         {
@@ -116,16 +118,17 @@ internal sealed class BucketEndpoints(GatewayServices services, BucketLookup loo
     {
         RequireName(request, name);
         _ = request.Query.Number(QueryNames.Presence);
-        if (request.Query.Has("bsumm_remote"))
-        {
-            throw BucketActions.NotImplemented("bsumm_remote");
-        }
         var bucket = BucketLookup.Name(request, name);
         var props = await lookup
             .FindAsync(request, bucket, RemoteBucketEndpoints.LookupFor(request)).ConfigureAwait(false);
         AccessCheck.Require(bucket, props, AccessPermissions.HeadBucket);
         await _remote.ConfirmAsync(request, bucket).ConfigureAwait(false);
         request.Response.Headers[HeaderNames.BucketProps] = props.ToJson();
+        if (request.Query.Has("bsumm_remote"))
+        {
+            await _summaries.HeadAsync(request, bucket).ConfigureAwait(false);
+            return;
+        }
         await request.EmptyAsync().ConfigureAwait(false);
     }
 

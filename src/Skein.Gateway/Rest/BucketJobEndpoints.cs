@@ -54,8 +54,60 @@ internal sealed class BucketJobEndpoints(GatewayServices services, BucketLookup 
             case Actions.CopyNames:
                 await CopyNamesAsync(request, bucket, message, body).ConfigureAwait(false);
                 return true;
+            case Actions.MoveBucket:
+                await RenameAsync(request, bucket, body).ConfigureAwait(false);
+                return true;
             default:
                 return false;
+        }
+    }
+
+    /// <summary>The primary marks both buckets and starts the job; where it cannot it takes the marks back.</summary>
+    private async Task RenameAsync(RequestContext request, BucketName bucket, ReadOnlyMemory<byte> body)
+    {
+        var props = await lookup.FindAsync(request, bucket).ConfigureAwait(false);
+        var destination = DestinationOf(request);
+        RequireLocal(bucket, props);
+        RequireLocal(destination, null);
+        if (destination == bucket)
+        {
+            throw new StoreException(StoreErrorCode.InvalidRequest, $"cannot rename bucket \"{bucket}\" to itself");
+        }
+        await _relay
+            .ServeAsync(request, body, async () =>
+            {
+                var present = await lookup.FindAsync(request, bucket).ConfigureAwait(false);
+                if (present.Renamed.Length == 0)
+                {
+                    AccessCheck.Require(bucket, present, AccessPermissions.MoveBucket);
+                }
+                var id = JobId.New();
+                await Commands.BeginRenameAsync(request.Call, bucket, destination, id, request.Aborted).ConfigureAwait(false);
+                request.Refresh();
+                request.StampResponse();
+                await StartMoveAsync(request, bucket, destination, id).ConfigureAwait(false);
+                await request.TextAsync(id).ConfigureAwait(false);
+            })
+            .ConfigureAwait(false);
+    }
+
+    private async Task StartMoveAsync(RequestContext request, BucketName bucket, BucketName destination, string id)
+    {
+        var buckets = request.Call.Metadata.Document.Buckets;
+        var work = new BucketWork
+        {
+            BucketId = buckets.Find(bucket)?.BucketId ?? 0,
+            Destination = WireBucket.From(destination),
+            DestinationId = buckets.Find(destination)?.BucketId ?? 0,
+        };
+        try
+        {
+            await StartAsync(request.Call, (Actions.MoveBucket, id), bucket, work, request.Aborted).ConfigureAwait(false);
+        }
+        catch (StoreException)
+        {
+            await Commands.CancelRenameAsync(request.Call, bucket, id, CancellationToken.None).ConfigureAwait(false);
+            throw;
         }
     }
 
@@ -189,7 +241,7 @@ internal sealed class BucketJobEndpoints(GatewayServices services, BucketLookup 
     /// <summary>Starts a job over a bucket on every active target, and answers with its id.</summary>
     public async Task StartAsync(RequestContext request, string kind, BucketName bucket, BucketWork work)
     {
-        var id = await StartAsync(request.Call, kind, bucket, work, request.Aborted).ConfigureAwait(false);
+        var id = await StartAsync(request.Call, (kind, JobId.New()), bucket, work, request.Aborted).ConfigureAwait(false);
         await request.TextAsync(id).ConfigureAwait(false);
     }
 
@@ -241,13 +293,13 @@ internal sealed class BucketJobEndpoints(GatewayServices services, BucketLookup 
     }
 
     private Task<string> StartAsync(
-        CallContext call, string kind, BucketName bucket, BucketWork work, CancellationToken cancellation) =>
+        CallContext call, (string Kind, string Id) job, BucketName bucket, BucketWork work, CancellationToken cancellation) =>
         Jobs.StartAsync(
             call,
             new JobMessage
             {
-                Id = JobId.New(),
-                Kind = kind,
+                Id = job.Id,
+                Kind = job.Kind,
                 Bucket = WireBucket.From(bucket),
                 Work = work with { Participants = [.. call.Metadata.Document.Map.ActiveTargets.Select(node => node.Id)] },
             },

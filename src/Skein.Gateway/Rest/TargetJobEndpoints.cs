@@ -58,6 +58,14 @@ internal sealed class TargetJobEndpoints(GatewayServices services)
                         WireJsonContext.Output.BucketWorkState)
                     .ConfigureAwait(false);
                 break;
+            case "summary":
+                var summary = Jobs.FindSummary(request.Query.Get(QueryNames.Uuid));
+                await request
+                    .JsonAsync(
+                        summary ?? throw new StoreException(StoreErrorCode.JobNotFound, "no such job"),
+                        WireJsonContext.Output.SummaryShare)
+                    .ConfigureAwait(false);
+                break;
             case var what:
                 throw new StoreException(
                     StoreErrorCode.InvalidRequest, $"unexpected query [what={(what.Length > 64 ? what[..64] : what)}]");

@@ -7,6 +7,7 @@ using Skein.Node.Intra;
 using Skein.Node.Settings;
 using Skein.Node.Telemetry;
 using Skein.Proxy;
+using Skein.Proxy.Buckets;
 using Skein.Storage.Objects;
 using Skein.Target;
 using Skein.Target.Jobs;
@@ -40,9 +41,16 @@ internal sealed record RoleParts(
 /// <param name="Jobs">The target's jobs; null on a proxy.</param>
 internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target, JobTable? Jobs) : IAsyncDisposable
 {
+    /// <summary>Ends renames of buckets; null on a target.</summary>
+    public RenameKeeper? Renames { get; init; }
+
     /// <summary>Stops what runs in the background.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Renames is not null)
+        {
+            await Renames.DisposeAsync().ConfigureAwait(false);
+        }
         if (Target is not null)
         {
             await Target.DisposeAsync().ConfigureAwait(false);
@@ -88,6 +96,7 @@ internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target,
             Forwarder = role.Forwarder,
             ClusterJobs = role.Jobs,
             Promotion = role.Promotion,
+            Summaries = role.Summaries,
             Rebalance = role.Rebalance,
             Peers = peers,
             Counters = new NodeCounters(),
@@ -95,7 +104,7 @@ internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target,
             Time = parts.Time,
             Logger = parts.Logs.CreateLogger("Skein.Gateway"),
         };
-        return new RoleServices(gateway, null, null);
+        return new RoleServices(gateway, null, null) { Renames = role.Renames };
     }
 
     private static RoleServices CreateTarget(RoleParts parts, ObjectStore store, PeerClient peers)
@@ -132,7 +141,7 @@ internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target,
             Lister = role.Lister,
             Mountpaths = role.Mountpaths,
             RemoteProbe = new RemoteClusterProbe(parts.Invoker, parts.Time),
-            Jobs = new JobService(jobs, new JobKindRegistry(role.Mountpaths.Kinds), role.Walks),
+            Jobs = new JobService(jobs, new JobKindRegistry(role.Mountpaths.Kinds), role.Walks, role.Summaries),
             Settings = Settings(parts),
             Logs = (parts.Logs as NodeLoggers)?.Files,
             Peers = peers,

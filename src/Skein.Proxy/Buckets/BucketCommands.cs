@@ -61,6 +61,19 @@ public sealed class BucketCommands(IControlPlane control, IMetadataSource metada
     }
 
     /// <inheritdoc/>
+    public Task BeginRenameAsync(
+        CallContext call, BucketName from, BucketName to, string jobId, CancellationToken cancellation)
+    {
+        var created = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        return control.ProposeAsync(new BeginRename(from, to, jobId, created), call.Who, "", cancellation);
+    }
+
+    /// <inheritdoc/>
+    public Task CancelRenameAsync(CallContext call, BucketName from, string jobId, CancellationToken cancellation) =>
+        control.ProposeAsync(
+            new EndRename(from, jobId, RenameOutcome.NotBegun), call.Who, "its job was not started", cancellation);
+
+    /// <inheritdoc/>
     public Task DestroyAsync(BucketCommand command, CancellationToken cancellation) =>
         CommitAsync(new DestroyBucket(command.Bucket), command, cancellation);
 

@@ -81,7 +81,7 @@ public sealed class ObjectCopier
         {
             throw new StoreException(StoreErrorCode.BucketNotFound, $"bucket \"{to}\" does not exist");
         }
-        AccessCheck.Require(to, props, AccessPermissions.Put);
+        AccessCheck.Require(to, props, AccessPermissions.Put, isOfJob: true);
         return await StoreAsync(source, to, props, newName, cancellation).ConfigureAwait(false);
     }
 

@@ -3,6 +3,7 @@ using Skein.Core.Errors;
 using Skein.Core.Jobs;
 using Skein.Core.Wire;
 using Skein.Gateway.Ports;
+using Skein.Target.Buckets;
 using Skein.Target.Walks;
 
 namespace Skein.Target.Jobs;
@@ -11,7 +12,9 @@ namespace Skein.Target.Jobs;
 /// <param name="table">The jobs.</param>
 /// <param name="kinds">What can be started.</param>
 /// <param name="walks">The jobs over buckets; null for none.</param>
-public sealed class JobService(JobTable table, JobKindRegistry kinds, WalkJobs? walks = null) : IJobHandler
+/// <param name="summaries">Sums up buckets; null for nobody.</param>
+public sealed class JobService(JobTable table, JobKindRegistry kinds, WalkJobs? walks = null, BucketSummaries? summaries = null)
+    : IJobHandler
 {
     /// <summary>The jobs.</summary>
     public JobTable Table => table;
@@ -23,6 +26,9 @@ public sealed class JobService(JobTable table, JobKindRegistry kinds, WalkJobs? 
     public BucketWorkState? FindWork(string id) => walks?.State(id);
 
     /// <inheritdoc/>
+    public SummaryShare? FindSummary(string id) => summaries?.Find(id);
+
+    /// <inheritdoc/>
     public string Start(CallContext call, JobMessage arguments)
     {
         var id = arguments.AskedId;
@@ -30,6 +36,10 @@ public sealed class JobService(JobTable table, JobKindRegistry kinds, WalkJobs? 
         {
             throw new StoreException(
                 StoreErrorCode.InvalidRequest, $"a job needs an id of at most {JobId.MaxLength} characters");
+        }
+        if (arguments.Work is not null && arguments.AskedKind == Actions.SummarizeBucket && summaries is not null)
+        {
+            return summaries.Start(arguments);
         }
         if (arguments.Work is not null && walks is not null)
         {

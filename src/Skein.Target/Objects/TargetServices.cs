@@ -99,6 +99,11 @@ internal sealed record TargetServices
     /// <exception cref="StoreException">With <see cref="StoreErrorCode.NotReady"/> when the name was lost meanwhile.</exception>
     public void Confirm(ObjectRequest request, long ownership)
     {
+        if (!request.Call.IsIntra && Metadata.Current.Document.Buckets.Find(request.Bucket) is { IsRenamedAway: true })
+        {
+            throw new StoreException(
+                StoreErrorCode.Busy, $"bucket {request.Bucket} is being renamed: the change may have been made or not");
+        }
         if (!request.Call.IsIntra)
         {
             Gate.Confirm(Neighbours.DigestOf(request), ownership);

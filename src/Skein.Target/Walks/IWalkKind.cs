@@ -41,6 +41,9 @@ internal interface IWalkWork
 
     /// <summary>Called once when this target's share is done, and again after each further look.</summary>
     Task FinishAsync(CancellationToken cancellation) => Task.CompletedTask;
+
+    /// <summary>Called when everybody's share is done and the job is idle, before it ends.</summary>
+    Task LeaveAsync(CancellationToken cancellation) => Task.CompletedTask;
 }
 
 /// <summary>An object that is dealt with.</summary>

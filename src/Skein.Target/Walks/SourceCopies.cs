@@ -63,9 +63,9 @@ internal sealed class SourceCopies(TargetServices services, ObjectCopier copier,
         {
             return;
         }
-        var ownership = await services.EnterAsync(request, cancellation).ConfigureAwait(false);
+        _ = await services.EnterAsync(request, cancellation).ConfigureAwait(false);
         using var held = await services.HoldAsync(request, cancellation).ConfigureAwait(false);
-        using var passage = services.Pass(request, ownership);
+        using var passage = services.Moves.Commits.Enter(services.Metadata.Current.Document.Rebalance.OwnersVersion);
         var here = await services.Store
             .StatAsync(services.Bucket(request), source.Name, cancellation)
             .ConfigureAwait(false);

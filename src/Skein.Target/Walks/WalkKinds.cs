@@ -7,7 +7,8 @@ namespace Skein.Target.Walks;
 /// <summary>The kinds of jobs over buckets that a target can do.</summary>
 internal static class WalkKinds
 {
-    public static IReadOnlyList<IWalkKind> Create(TargetServices services, ObjectCopier copier, ObjectCalls calls)
+    public static IReadOnlyList<IWalkKind> Create(
+        TargetServices services, ObjectCopier copier, ObjectCalls calls, TimeProvider time)
     {
         var copies = new SourceCopies(services, copier, calls);
         return
@@ -15,6 +16,7 @@ internal static class WalkKinds
             new DeleteNamesKind(calls),
             new CopyKind(Actions.CopyBucket, copies),
             new CopyKind(Actions.CopyNames, copies),
+            new MoveBucketKind(copies, time),
         ];
     }
 }

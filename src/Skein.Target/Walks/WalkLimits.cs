@@ -42,6 +42,9 @@ public static class WalkLimits
     /// </summary>
     public static readonly TimeSpan StartGrace = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a renaming waits for a primary to end it when all objects have moved.</summary>
+    public static readonly TimeSpan RenamePatience = TimeSpan.FromMinutes(10);
+
     /// <summary>How long a job over listed or templated names stays idle, and listed, before it ends.</summary>
     public static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(5);
 

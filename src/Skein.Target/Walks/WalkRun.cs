@@ -78,6 +78,7 @@ internal sealed class WalkRun(WalkJob job, IWalkKind kind, IWalkWork work, WalkS
         Save();
         _allDone = true;
         running.Progress.IsIdle = true;
+        await work.LeaveAsync(cancellation).ConfigureAwait(false);
         if (kind.IdleTime > TimeSpan.Zero)
         {
             await Task.Delay(kind.IdleTime, services.Time, cancellation).ConfigureAwait(false);

@@ -73,6 +73,24 @@ public sealed class BucketJobTests
         Assert.InRange(snaps.Values.Sum(list => list[0].Stats.LocalObjects), Objects, 3 * Objects);
     }
 
+    [Fact]
+    public async Task ARenameSurvivesTheLossOfThePrimary()
+    {
+        const int Objects = 1500;
+        await using var cluster = await InProcessCluster.StartAsync(3, 3);
+        using var client = new SkeinClient([.. cluster.Proxies.Reverse().Select(proxy => proxy.Url)]);
+        await FillAsync(client, Bucket, Objects);
+        var renamed = BucketName.Ais("renamed");
+        var id = await client.BucketJobs.RenameAsync(Bucket, renamed, Cancel);
+        await cluster.Proxies[0].StopAsync(handsOver: false);
+        var status = await client.Jobs.WaitAsync(
+            new JobMessage { Id = id }, new JobWaitOptions { Timeout = TimeSpan.FromMinutes(1) }, null, Cancel);
+        Assert.NotNull(status);
+        Assert.Equal(("", false), (status.Error, status.IsAborted));
+        Assert.Equal([renamed], await client.Buckets.ListAsync(null, Cancel));
+        Assert.Equal(Objects, (await NamesAsync(client, renamed)).Count);
+    }
+
     internal static async Task FillAsync(SkeinClient client, BucketName bucket, int count)
     {
         await client.Buckets.CreateAsync(bucket, null, Cancel);

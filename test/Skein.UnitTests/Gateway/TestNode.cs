@@ -12,6 +12,7 @@ using Skein.Gateway.Metrics;
 using Skein.Gateway.Peers;
 using Skein.Gateway.Pipeline;
 using Skein.Proxy;
+using Skein.Proxy.Buckets;
 using Skein.Target;
 using Skein.Target.Jobs;
 using Skein.Target.Mountpaths;
@@ -29,6 +30,7 @@ internal sealed class TestNode : IAsyncDisposable
     private StoreFixture? _disks;
     private readonly TempFolder _folder = new();
     private TargetRole? _target;
+    private RenameKeeper? _renames;
 
     private TestNode(WebApplication server, FakeFacts facts, FakeMetadata metadata)
     {
@@ -81,6 +83,10 @@ internal sealed class TestNode : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync();
+        if (_renames is not null)
+        {
+            await _renames.DisposeAsync();
+        }
         if (Jobs is not null)
         {
             await Jobs.DisposeAsync();
@@ -140,6 +146,7 @@ internal sealed class TestNode : IAsyncDisposable
         {
             var proxy = new ProxyRole(
                 Facts, Metadata, Control, peers, _invoker, time, NullLogger.Instance);
+            _renames = proxy.Renames;
             return new GatewayServices
             {
                 Facts = Facts,
@@ -151,6 +158,7 @@ internal sealed class TestNode : IAsyncDisposable
                 Forwarder = proxy.Forwarder,
                 ClusterJobs = proxy.Jobs,
                 Promotion = proxy.Promotion,
+                Summaries = proxy.Summaries,
                 Rebalance = Rebalance,
                 Logs = Logs,
                 Peers = peers,
@@ -179,7 +187,7 @@ internal sealed class TestNode : IAsyncDisposable
             ObjectActions = _target.Actions,
             Lister = _target.Lister,
             Mountpaths = _target.Mountpaths,
-            Jobs = new JobService(Jobs, new JobKindRegistry(Kinds), _target.Walks),
+            Jobs = new JobService(Jobs, new JobKindRegistry(Kinds), _target.Walks, _target.Summaries),
             Intra = _target.Intra,
             Peers = peers,
             Counters = Counters,

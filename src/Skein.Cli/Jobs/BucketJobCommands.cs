@@ -1,0 +1,238 @@
+using System.CommandLine;
+using System.Globalization;
+using Skein.Cli.Commands;
+using Skein.Cli.Output;
+using Skein.Client;
+using Skein.Core.Buckets;
+using Skein.Core.Wire;
+
+namespace Skein.Cli.Jobs;
+
+/// <summary>Commands that begin jobs over the objects of buckets: <c>cp</c>, <c>mv</c> and <c>summary</c>.</summary>
+internal static class BucketJobCommands
+{
+    private static readonly Argument<string> Source = new("SRC") { Description = "Bucket, for example ais://photos" };
+    private static readonly Argument<string> Destination = new("DST") { Description = "The other bucket" };
+
+    /// <summary><c>--list</c>.</summary>
+    public static Option<string?> ListOption() => new("--list")
+    {
+        Description = "Only these names, comma-separated",
+        HelpName = "NAMES",
+    };
+
+    /// <summary><c>--template</c>.</summary>
+    public static Option<string?> TemplateOption() => new("--template")
+    {
+        Description = "Only the names of this template, for example \"shard-{000..999}.tar\", or that begin with it",
+        HelpName = "T",
+    };
+
+    /// <summary><c>--wait</c>.</summary>
+    public static Option<bool> WaitOption() => new("--wait") { Description = "Wait until the job has ended" };
+
+    /// <summary><c>--progress</c>.</summary>
+    public static Option<bool> ProgressOption() => new("--progress")
+    {
+        Description = "Wait until the job has ended, and show how far it is",
+    };
+
+    /// <summary>The names that options give.</summary>
+    /// <exception cref="CliException">When both are given.</exception>
+    public static NamesMessage Names(string? list, string? template) => (list, template) switch
+    {
+        (not null, not null) => throw new CliException("--list and --template are both given", "give one of them"),
+        (not null, _) => new NamesMessage
+        {
+            ObjectNames = list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+        },
+        _ => new NamesMessage { Template = template },
+    };
+
+    /// <summary>Builds <c>cp</c>.</summary>
+    public static Command Copy(CliHost host, string shown)
+    {
+        var prefix = new Option<string?>("--prefix") { Description = "Only names that begin with this", HelpName = "P" };
+        var prepend = new Option<string?>("--prepend") { Description = "Put this before every name", HelpName = "P" };
+        var (list, template) = (ListOption(), TemplateOption());
+        var force = new Option<bool>("--force", "-f") { Description = "Copy although something speaks against it" };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Only count what would be copied" };
+        var latest = new Option<bool>("--latest") { Description = "Look for newer versions in a remote backend first" };
+        var sync = new Option<bool>("--sync") { Description = "Delete from DST what SRC has no more" };
+        var workers = new Option<int>("--num-workers") { Description = "Objects at a time on each target", HelpName = "N" };
+        var (wait, progress) = (WaitOption(), ProgressOption());
+        var command = new DocumentedCommand(
+            "cp",
+            "Copy a bucket, or some of its objects",
+            $"{shown} ais://photos ais://backup --wait",
+            $"{shown} ais://photos ais://backup --prefix 2026/ --prepend old/ --progress",
+            $"{shown} ais://shards ais://some --template \"shard-{{000..099}}.tar\"",
+            $"{shown} ais://photos ais://backup --dry-run")
+        {
+            Source, Destination, prefix, prepend, list, template, force, dryRun, latest, sync, workers, wait, progress,
+            CommonOptions.Json,
+        };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var (from, to) = Buckets(parsed);
+            var names = Names(parsed.GetValue(list), parsed.GetValue(template));
+            var how = new CopyMessage
+            {
+                Prefix = parsed.GetValue(prefix),
+                Prepend = parsed.GetValue(prepend),
+                IsDryRun = parsed.GetValue(dryRun),
+                Force = parsed.GetValue(force),
+                LatestVersion = parsed.GetValue(latest),
+                Synchronize = parsed.GetValue(sync),
+                Workers = parsed.GetValue(workers),
+            };
+            using var client = EndpointFinder.Connect(host, parsed);
+            var many = names.IsList || names.Template is not null;
+            if (many && how.Prefix is not null)
+            {
+                throw new CliException("--prefix goes with neither --list nor --template", "give one of them");
+            }
+            var id = many
+                ? await client.BucketJobs.CopyObjectsAsync(
+                    from,
+                    how with
+                    {
+                        Destination = WireBucket.From(to),
+                        Template = names.Template,
+                        ObjectNames = names.ObjectNames,
+                    },
+                    cancellation)
+                : await client.BucketJobs.CopyAsync(from, to, how, cancellation);
+            var kind = many ? Actions.CopyNames : Actions.CopyBucket;
+            return await FinishAsync(
+                host, parsed, client, (kind, id, $"Copying {from} => {to}"),
+                (parsed.GetValue(wait) || how.IsDryRun, parsed.GetValue(progress)), cancellation);
+        });
+        return command;
+    }
+
+    /// <summary>Builds <c>mv</c>.</summary>
+    public static Command Move(CliHost host, string shown)
+    {
+        var (wait, progress) = (WaitOption(), ProgressOption());
+        var command = new DocumentedCommand(
+            "mv",
+            "Rename a bucket; until that has ended neither name takes writes",
+            $"{shown} ais://photos ais://pictures --wait")
+        {
+            Source, Destination, wait, progress, CommonOptions.Json,
+        };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var (from, to) = Buckets(parsed);
+            using var client = EndpointFinder.Connect(host, parsed);
+            var id = await client.BucketJobs.RenameAsync(from, to, cancellation);
+            return await FinishAsync(
+                host, parsed, client, (Actions.MoveBucket, id, $"Renaming {from} => {to}"),
+                (parsed.GetValue(wait), parsed.GetValue(progress)), cancellation);
+        });
+        return command;
+    }
+
+    /// <summary>Builds <c>summary</c>.</summary>
+    public static Command Summary(CliHost host, string shown)
+    {
+        var bucket = new Argument<string?>("BUCKET")
+        {
+            Description = "Bucket; all of them without it",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var prefix = new Option<string?>("--prefix") { Description = "Only names that begin with this", HelpName = "P" };
+        var command = new DocumentedCommand(
+            "summary",
+            "Count the objects of buckets, and how large they are",
+            shown,
+            $"{shown} ais://photos --prefix 2026/")
+        {
+            bucket, prefix, CommonOptions.NoHeaders, CommonOptions.Json,
+        };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var client = EndpointFinder.Connect(host, parsed);
+            var name = parsed.GetValue(bucket);
+            await SummarizeAsync(
+                host, parsed, client, name is null ? null : BucketCommands.Parse(name), parsed.GetValue(prefix) ?? "",
+                cancellation);
+            return 0;
+        });
+        return command;
+    }
+
+    /// <summary>Sums up and prints.</summary>
+    public static async Task SummarizeAsync(
+        CliHost host, ParseResult parsed, SkeinClient client, BucketName? bucket, string prefix, CancellationToken cancellation)
+    {
+        var sums = await client.BucketJobs.SummarizeAsync(bucket, prefix, cancellation);
+        if (parsed.GetValue(CommonOptions.Json))
+        {
+            CliJsonContext.Write(host.Writer, [.. sums], CliJsonContext.Output.ListBucketSummary);
+            return;
+        }
+        var table = new TextTable().Add("NAME").Add("OBJECTS").Add("OBJECT SIZES (min, avg, max)").Add("TOTAL SIZE")
+            .Add("ON DISK").Add("USAGE(%)");
+        foreach (var sum in sums)
+        {
+            var (sizes, totals) = (sum.Sizes, sum.Totals);
+            var ns = new BucketNamespace(sum.Namespace.Uuid, sum.Namespace.Name);
+            table.Row(
+                new BucketName(sum.Name, sum.Provider, ns).ToString(),
+                sum.Count.Present.ToString(CultureInfo.InvariantCulture),
+                $"{SizeText.Bytes(sizes.Smallest)} {SizeText.Bytes(sizes.Average)} {SizeText.Bytes(sizes.Largest)}",
+                SizeText.Bytes(totals.Present),
+                SizeText.Bytes(totals.OnDisk),
+                sum.UsedPercent.ToString(CultureInfo.InvariantCulture) + "%");
+        }
+        table.Write(host.Writer, null, !parsed.GetValue(CommonOptions.NoHeaders));
+    }
+
+    /// <summary>Says what was begun; waits for its end where that is wanted.</summary>
+    public static async Task<int> FinishAsync(
+        CliHost host,
+        ParseResult parsed,
+        SkeinClient client,
+        (string Kind, string Id, string Text) job,
+        (bool Waits, bool ShowsProgress) wait,
+        CancellationToken cancellation)
+    {
+        var json = parsed.GetValue(CommonOptions.Json);
+        var which = new JobMessage { Id = job.Id, Kind = job.Kind };
+        if (!wait.Waits && !wait.ShowsProgress)
+        {
+            if (json)
+            {
+                CliJsonContext.Write(
+                    host.Writer, new JobStatus { Kind = job.Kind, Id = job.Id }, CliJsonContext.Output.JobStatus);
+            }
+            else
+            {
+                host.Writer.WriteLine($"{job.Text}: {job.Kind}[{job.Id}]. 'skein show job {job.Id}' shows how far it is");
+            }
+            return 0;
+        }
+        var status = await new JobWaiter(host, quiet: !wait.ShowsProgress).WaitAsync(client, which, null, cancellation)
+            ?? throw new CliException($"{job.Kind}[{job.Id}] is not known any more");
+        if (json)
+        {
+            CliJsonContext.Write(host.Writer, status, CliJsonContext.Output.JobStatus);
+        }
+        JobWaiter.Require(status);
+        if (!json)
+        {
+            var snaps = await client.Jobs.GetSnapsAsync(which, cancellation);
+            var stats = snaps.Values.SelectMany(list => list).Select(snap => snap.Stats).ToList();
+            host.Writer.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{job.Text}: done, {stats.Sum(one => one.LocalObjects)} objects, "
+                    + $"{SizeText.Bytes(stats.Sum(one => one.LocalBytes))}"));
+        }
+        return 0;
+    }
+
+    private static (BucketName From, BucketName To) Buckets(ParseResult parsed) =>
+        (BucketCommands.Parse(parsed.GetRequiredValue(Source)), BucketCommands.Parse(parsed.GetRequiredValue(Destination)));
+}
