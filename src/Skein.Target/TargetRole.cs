@@ -9,6 +9,7 @@ using Skein.Gateway.Pipeline;
 using Skein.Gateway.Ports;
 using Skein.Storage.Objects;
 using Skein.Target.Archives;
+using Skein.Target.Batches;
 using Skein.Target.Buckets;
 using Skein.Target.Copies;
 using Skein.Target.Jobs;
@@ -78,6 +79,7 @@ public sealed class TargetRole : IAsyncDisposable
         Archives = new ArchiveHandler(services);
         _remote = new RemoteParts(services, control, time);
         Objects = _remote.Wrap(new ObjectHandler(services));
+        Batches = new GetBatch(new PartSources(services, peers, control));
         var copies = new CopyReceiver(services);
         Copier = new ObjectCopier(services, copies, peers, time);
         Actions = new ObjectActions(services, Copier);
@@ -115,6 +117,9 @@ public sealed class TargetRole : IAsyncDisposable
 
     /// <summary>Serves archives.</summary>
     public IArchiveHandler Archives { get; }
+
+    /// <summary>Puts many objects into one answer.</summary>
+    public IBatchHandler Batches { get; }
 
     /// <summary>Lists this target's objects.</summary>
     public IObjectLister Lister { get; }

@@ -129,7 +129,13 @@ public sealed record ListEntry
     /// <summary>Flag of an entry that its home no longer has.</summary>
     public const ushort VersionRemovedFlag = 2048;
 
-    /// <summary>Object name.</summary>
+    /// <summary>Flag of an entry that is a file in an archive.</summary>
+    public const ushort InArchiveFlag = 128;
+
+    /// <summary>Flag of an entry that is an archive whose files are listed, too.</summary>
+    public const ushort ArchiveFlag = 512;
+
+    /// <summary>Object name; of a file in an archive the archive's name, a slash, and the file's name there.</summary>
     [JsonPropertyName("name"), JsonPropertyOrder(1)]
     public required string Name { get; init; }
 

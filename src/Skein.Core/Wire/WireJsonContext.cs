@@ -48,6 +48,8 @@ namespace Skein.Core.Wire;
 [JsonSerializable(typeof(List<JobStatus>))]
 [JsonSerializable(typeof(JobErrors))]
 [JsonSerializable(typeof(ListObjectsMessage))]
+[JsonSerializable(typeof(BatchMessage))]
+[JsonSerializable(typeof(BatchDescription))]
 [JsonSerializable(typeof(ListObjectsResult))]
 [JsonSerializable(typeof(SortedDictionary<string, string>))]
 [JsonSerializable(typeof(SortedDictionary<string, long>))]

@@ -9,7 +9,7 @@ namespace Skein.Gateway.Listing;
 /// <summary>
 /// A page of a listing in MessagePack: a map of <c>UUID, ContinuationToken, Entries, Flags</c>; each entry a map of
 /// <c>n cs a v t m s c f</c> in this order, without what is empty. Between nodes each entry also has <c>wt</c> and
-/// <c>wc</c>, term and clock of its write stamp.
+/// <c>wc</c>, term and clock of its write stamp, and <c>sl</c>, length of the name of its archive.
 /// </summary>
 public static class ListObjectsMsgpack
 {
@@ -76,8 +76,9 @@ public static class ListObjectsMsgpack
     {
         var entry = item.Entry;
         var stamped = withStamps && item.Stamp != default;
+        var sharded = withStamps && item.ShardLength != 0;
         writer.WriteMapHeader(1 + Has(entry.Checksum) + Has(entry.AccessTime) + Has(entry.Version) + Has(entry.Location)
-            + Has(entry.Custom) + Has(entry.Size) + Has(entry.Copies) + Has(entry.Flags) + (stamped ? 2 : 0));
+            + Has(entry.Custom) + Has(entry.Size) + Has(entry.Copies) + Has(entry.Flags) + (stamped ? 2 : 0) + (sharded ? 1 : 0));
         writer.Write("n");
         writer.Write(entry.Name);
         WriteText(ref writer, "cs", entry.Checksum);
@@ -106,6 +107,11 @@ public static class ListObjectsMsgpack
             writer.Write(item.Stamp.Ownership);
             writer.Write("wc");
             writer.Write(item.Stamp.Clock);
+        }
+        if (sharded)
+        {
+            writer.Write("sl");
+            writer.Write(item.ShardLength);
         }
     }
 
@@ -165,6 +171,7 @@ public static class ListObjectsMsgpack
         var entry = new ListEntry { Name = "" };
         var term = 0L;
         var clock = 0L;
+        var shardLength = 0;
         var keys = reader.ReadMapHeader();
         for (var i = 0; i < keys; i++)
         {
@@ -203,12 +210,20 @@ public static class ListObjectsMsgpack
                 case "wc":
                     clock = reader.ReadInt64();
                     break;
+                case "sl":
+                    shardLength = reader.ReadInt32();
+                    break;
                 default:
                     reader.Skip(context);
                     break;
             }
         }
-        return new ObjectPageEntry(entry, new WriteStamp(term, clock));
+        return new ObjectPageEntry(entry, new WriteStamp(term, clock))
+        {
+            ShardLength = shardLength >= 0 && shardLength <= entry.Name.Length
+                ? shardLength
+                : throw new MessagePackSerializationException("an archive's name is longer than that of its file"),
+        };
     }
 
     private static int Has(string? text) => string.IsNullOrEmpty(text) ? 0 : 1;

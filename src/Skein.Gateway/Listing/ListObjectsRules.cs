@@ -36,10 +36,6 @@ internal static class ListObjectsRules
             throw new StoreException(StoreErrorCode.InvalidRequest, $"target {message.Target} is not in the cluster map");
         }
         var flags = (ListFlags)message.Flags;
-        if ((flags & ListFlags.Archives) != 0)
-        {
-            throw new StoreException(StoreErrorCode.NotImplemented, "listing of archives is not implemented");
-        }
         var size = message.PageSize == 0 ? ListObjectsMessage.MaxPageSize : message.PageSize;
         return message with
         {

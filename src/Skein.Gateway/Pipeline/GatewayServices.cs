@@ -37,6 +37,9 @@ public sealed record GatewayServices
     /// <summary>Renames, copies, appends and uploads in parts; null on a proxy.</summary>
     public IObjectActions? ObjectActions { get; init; }
 
+    /// <summary>Puts many objects into one answer; null on a proxy.</summary>
+    public IBatchHandler? Batches { get; init; }
+
     /// <summary>Changes the mountpaths; null on a proxy.</summary>
     public IMountpathCommands? Mountpaths { get; init; }
 

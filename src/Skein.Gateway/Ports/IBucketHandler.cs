@@ -73,6 +73,26 @@ public sealed record ObjectPage(IReadOnlyList<ObjectPageEntry> Entries, string N
 /// <param name="Stamp">Order among writes of the name; default for a folder.</param>
 public readonly record struct ObjectPageEntry(ListEntry Entry, WriteStamp Stamp)
 {
-    /// <summary>What the entry sorts by: the name, for a folder with a slash at its end.</summary>
-    public string SortKey => (Entry.Flags & ListEntry.DirectoryFlag) != 0 ? Entry.Name + "/" : Entry.Name;
+    /// <summary>Stands between the name of an archive and the name of a file in it; no object's name contains it.</summary>
+    public const char ShardEnd = '\0';
+
+    /// <summary>
+    /// In a listing of what is in archives: length of the archive's name, in the entry of an archive itself and of a file
+    /// in it. 0 for all else.
+    /// </summary>
+    public int ShardLength { get; init; }
+
+    /// <summary>The object: for a file in an archive that archive.</summary>
+    public string ObjectName => IsMember ? Entry.Name[..ShardLength] : Entry.Name;
+
+    /// <summary>True for a file in an archive.</summary>
+    public bool IsMember => ShardLength != 0 && ShardLength < Entry.Name.Length;
+
+    /// <summary>
+    /// What the entry sorts by: the name, for a folder with a slash at its end. The files in an archive come right after it,
+    /// before any other object.
+    /// </summary>
+    public string SortKey => ShardLength != 0
+        ? string.Concat(Entry.Name.AsSpan(0, ShardLength), [ShardEnd], IsMember ? Entry.Name.AsSpan(ShardLength + 1) : default)
+        : (Entry.Flags & ListEntry.DirectoryFlag) != 0 ? Entry.Name + "/" : Entry.Name;
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Http;
+using Skein.Core.Nodes;
 using Skein.Core.Wire;
 using Skein.Gateway.Pipeline;
 
@@ -12,7 +13,8 @@ internal sealed class RedirectReply(GatewayServices services)
 {
     public Task WriteAsync(RequestContext request, FoundObject found)
     {
-        var location = Location(request, found);
+        var location = Location(
+            request, found.Node!, $"/v1/objects/{found.Bucket.Name}/{PercentEncoding.EncodePath(found.Name)}");
         var response = request.Response;
         response.Headers.Location = location;
         if (HttpMethods.IsGet(request.Method))
@@ -32,18 +34,25 @@ internal sealed class RedirectReply(GatewayServices services)
         return request.EmptyAsync(StatusCodes.Status307TemporaryRedirect);
     }
 
+    /// <summary>Sends the client to a node with 307, whatever the verb is: the body goes along.</summary>
+    /// <param name="request">The request; its body was read.</param>
+    /// <param name="node">Where to.</param>
+    /// <param name="path">Path there, encoded.</param>
+    public Task ToAsync(RequestContext request, NodeInfo node, string path)
+    {
+        request.Response.Headers.Location = Location(request, node, path);
+        return request.EmptyAsync(StatusCodes.Status307TemporaryRedirect);
+    }
+
     /// <summary>
     /// <c>base/v1/objects/B/O?original&amp;pid=…&amp;utm=…&amp;stamp=…</c>: the path is escaped anew, the original query
     /// stands as received.
     /// </summary>
-    private string Location(RequestContext request, FoundObject found)
+    private string Location(RequestContext request, NodeInfo node, string path)
     {
         var builder = new StringBuilder(256)
-            .Append(found.Node!.PublicNet.Url)
-            .Append("/v1/objects/")
-            .Append(found.Bucket.Name)
-            .Append('/')
-            .Append(PercentEncoding.EncodePath(found.Name))
+            .Append(node.PublicNet.Url)
+            .Append(path)
             .Append('?');
         if (request.Provider is { } provider)
         {

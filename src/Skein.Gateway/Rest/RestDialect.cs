@@ -16,10 +16,13 @@ internal sealed class RestDialect(GatewayServices services)
     private readonly TargetJobEndpoints _jobs = new(services);
     private ObjectEndpoints? _objects;
     private BucketEndpoints? _buckets;
+    private BatchEndpoints? _batches;
 
     private ObjectEndpoints Objects => _objects ??= new ObjectEndpoints(services, _lookup);
 
     private BucketEndpoints Buckets => _buckets ??= new BucketEndpoints(services, _lookup);
+
+    private BatchEndpoints Batches => _batches ??= new BatchEndpoints(services, _lookup);
 
     private bool IsProxy => services.Facts.Self.Role == NodeRole.Proxy;
 
@@ -35,6 +38,7 @@ internal sealed class RestDialect(GatewayServices services)
             {
                 "objects" => Objects.HandleAsync(InCluster(request), 2),
                 "buckets" => Buckets.HandleAsync(InCluster(request), 2),
+                "ml" => Batches.HandleAsync(InCluster(request)),
                 "health" => _health.HandleAsync(request),
                 "daemon" => _daemon.HandleAsync(request),
                 "cluster" when IsProxy => _cluster.HandleAsync(request),

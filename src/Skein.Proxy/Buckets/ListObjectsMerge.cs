@@ -168,12 +168,17 @@ public sealed class ListObjectsMerge(PeerClient peers, IControlPlane control, IM
         {
             entries.Add(new ObjectPageEntry(folder, default));
         }
+        var shards = new ShardFilter();
+        var last = default(ObjectPageEntry);
         while (entries.Count < wanted && queue.Count != 0)
         {
-            var best = await NextAsync(request, queue, map, cancellation, client).ConfigureAwait(false);
-            entries.Add(best);
+            last = await NextAsync(request, queue, map, cancellation, client).ConfigureAwait(false);
+            if (shards.Keeps(last, sources))
+            {
+                entries.Add(last);
+            }
         }
-        var token = queue.Count == 0 ? "" : entries[^1].SortKey;
+        var token = queue.Count == 0 ? "" : last.SortKey;
         return new ObjectPage(entries, token, sources.Aggregate(0U, (flags, source) => flags | source.Flags));
     }
 
@@ -222,7 +227,7 @@ public sealed class ListObjectsMerge(PeerClient peers, IControlPlane control, IM
         {
             return one.Entry.Stamp > other.Entry.Stamp ? one : other;
         }
-        var owner = map.Owner(HrwDigest.OfObject(request.Bucket.Uname, one.Entry.Entry.Name));
+        var owner = map.Owner(HrwDigest.OfObject(request.Bucket.Uname, one.Entry.ObjectName));
         return other.Holder.Id == owner?.Id ? other : one;
     }
 

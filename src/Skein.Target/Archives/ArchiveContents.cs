@@ -8,9 +8,19 @@ using Skein.Target.Transfers;
 
 namespace Skein.Target.Archives;
 
-/// <summary>A file of a plain TAR: a range of the object's file.</summary>
-internal sealed class MemberInFile(ObjectHandle handle, IObjectContentSender sender, long offset) : ArchiveContent
+/// <summary>One file of an archive: it can be read here, too.</summary>
+internal abstract class MemberContent : ArchiveContent
 {
+    /// <summary>Opens its bytes; the content is to be disposed of after the stream.</summary>
+    public abstract ValueTask<Stream> OpenAsync(CancellationToken cancellation);
+}
+
+/// <summary>A file of a plain TAR: a range of the object's file.</summary>
+internal sealed class MemberInFile(ObjectHandle handle, IObjectContentSender sender, long offset) : MemberContent
+{
+    public override ValueTask<Stream> OpenAsync(CancellationToken cancellation) =>
+        ValueTask.FromResult<Stream>(new FileWindow(handle.File, offset, Length ?? 0));
+
     public override Task SendAsync(PipeWriter body, IFeatureCollection features, CancellationToken cancellation) =>
         Length is null or 0
             ? Task.CompletedTask
@@ -24,8 +34,10 @@ internal sealed class MemberInFile(ObjectHandle handle, IObjectContentSender sen
 }
 
 /// <summary>A file out of a compressed archive.</summary>
-internal sealed class MemberBytes(ObjectHandle handle, ArchiveReader reader, Stream stream) : ArchiveContent
+internal sealed class MemberBytes(ObjectHandle handle, ArchiveReader reader, Stream stream) : MemberContent
 {
+    public override ValueTask<Stream> OpenAsync(CancellationToken cancellation) => ValueTask.FromResult(stream);
+
     public override Task SendAsync(PipeWriter body, IFeatureCollection features, CancellationToken cancellation) =>
         stream.CopyToAsync(body, cancellation);
 
@@ -46,7 +58,8 @@ internal sealed class MatchingMembers(
         var output = body.AsStream(leaveOpen: true);
         await using (output.ConfigureAwait(false))
         {
-            var tar = ArchiveWriter.Create(ArchiveFormat.Tar, output, CompressionLevel.NoCompression);
+            var buffered = new BufferedStream(output, ArchiveLimits.BufferBytes);
+            var tar = ArchiveWriter.Create(ArchiveFormat.Tar, buffered, CompressionLevel.NoCompression);
             await using (tar.ConfigureAwait(false))
             {
                 for (var member = first; member is not null; member = await NextAsync(cancellation).ConfigureAwait(false))
@@ -83,8 +96,11 @@ internal sealed class MatchingMembers(
 }
 
 /// <summary>What another target answers, passed through.</summary>
-internal sealed class RelayedContent(HttpResponseMessage answer) : ArchiveContent
+internal sealed class RelayedContent(HttpResponseMessage answer) : MemberContent
 {
+    public override async ValueTask<Stream> OpenAsync(CancellationToken cancellation) =>
+        await answer.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+
     public override async Task SendAsync(PipeWriter body, IFeatureCollection features, CancellationToken cancellation)
     {
         var stream = await answer.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);

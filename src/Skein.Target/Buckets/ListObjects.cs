@@ -4,6 +4,7 @@ using Skein.Gateway.Listing;
 using Skein.Gateway.Ports;
 using Skein.Storage.Listing;
 using Skein.Storage.Objects;
+using Skein.Target.Archives;
 using Skein.Target.Objects;
 using Entry = Skein.Core.Wire.ListEntry;
 
@@ -12,17 +13,33 @@ namespace Skein.Target.Buckets;
 /// <summary>Lists what this target has of a bucket, from the listing indexes of its mountpaths.</summary>
 internal sealed class ListObjects(ObjectStore store, BucketReferences buckets, INodeFacts facts) : IObjectLister
 {
-    public async Task<ObjectPage> ListAsync(ListObjectsRequest request, CancellationToken cancellation)
+    public Task<ObjectPage> ListAsync(ListObjectsRequest request, CancellationToken cancellation)
+    {
+        var message = request.Message;
+        return ((ListFlags)message.Flags & ListFlags.Archives) != 0
+            ? new ListArchives(store, buckets.Of(request.Bucket, request.Props), request, this).RunAsync(cancellation)
+            : PageAsync(request, StartAfter(message), (int)message.PageSize, cancellation);
+    }
+
+    /// <summary>A page of objects alone.</summary>
+    /// <param name="request">What is wanted.</param>
+    /// <param name="startAfter">Names that come after this.</param>
+    /// <param name="limit">Entries at most.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<ObjectPage> PageAsync(
+        ListObjectsRequest request, string startAfter, int limit, CancellationToken cancellation)
     {
         var message = request.Message;
         var props = ListPropsWords.Parse(message.Props);
         var query = new ListQuery
         {
             Prefix = message.Prefix ?? "",
-            StartAfter = StartAfter(message),
-            Limit = (int)message.PageSize,
+            StartAfter = startAfter,
+            Limit = limit,
             NonRecursive = ((ListFlags)message.Flags & ListFlags.NonRecursive) != 0,
-            Fields = Fields(props),
+            Fields = ((ListFlags)message.Flags & ListFlags.Archives) != 0
+                ? Fields(props) | ListFields.Size // so that the stamp comes along
+                : Fields(props),
         };
         var page = await store
             .ListAsync(buckets.Of(request.Bucket, request.Props), query, cancellation)
@@ -35,7 +52,8 @@ internal sealed class ListObjects(ObjectStore store, BucketReferences buckets, I
         return new ObjectPage(entries, page.NextToken, 0);
     }
 
-    private static string StartAfter(ListObjectsMessage message) =>
+    /// <summary>Where a page begins.</summary>
+    public static string StartAfter(ListObjectsMessage message) =>
         !string.IsNullOrEmpty(message.ContinuationToken) ? message.ContinuationToken : message.StartAfter ?? "";
 
     private static ListFields Fields(ListProps props)

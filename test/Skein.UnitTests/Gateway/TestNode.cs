@@ -185,6 +185,7 @@ internal sealed class TestNode : IAsyncDisposable
             Objects = _target.Objects,
             Archives = _target.Archives,
             ObjectActions = _target.Actions,
+            Batches = _target.Batches,
             Lister = _target.Lister,
             Mountpaths = _target.Mountpaths,
             Jobs = new JobService(Jobs, new JobKindRegistry(Kinds), _target.Walks, _target.Summaries),
