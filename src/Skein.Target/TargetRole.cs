@@ -79,7 +79,8 @@ public sealed class TargetRole : IAsyncDisposable
         Archives = new ArchiveHandler(services);
         _remote = new RemoteParts(services, control, time);
         Objects = _remote.Wrap(new ObjectHandler(services));
-        Batches = new GetBatch(new PartSources(services, peers, control));
+        var parts = new PartSources(services, peers, control);
+        Batches = new GetBatch(parts);
         var copies = new CopyReceiver(services);
         Copier = new ObjectCopier(services, copies, peers, time);
         Actions = new ObjectActions(services, Copier);
@@ -89,9 +90,10 @@ public sealed class TargetRole : IAsyncDisposable
             new PromoteEndpoints(_promotion, metadata, control),
             _remote.Endpoints);
         Summaries = new BucketSummaries(store, buckets, metadata, jobs);
+        var calls = new ObjectCalls(Objects, peers, metadata, facts, time);
         Walks = WalkJobs.Create(
             jobs, services, new WalkNames(store, buckets, peers, time), new WalkPeers(peers, metadata, time),
-            WalkKinds.Create(services, Copier, new ObjectCalls(Objects, peers, metadata, facts, time), time),
+            [.. WalkKinds.Create(services, Copier, calls, time), new ArchiveKind(parts, calls)],
             (cluster.Patience, time, logger));
         Walks.Resume();
     }

@@ -49,6 +49,7 @@ namespace Skein.Core.Wire;
 [JsonSerializable(typeof(JobErrors))]
 [JsonSerializable(typeof(ListObjectsMessage))]
 [JsonSerializable(typeof(BatchMessage))]
+[JsonSerializable(typeof(ArchiveMessage))]
 [JsonSerializable(typeof(BatchDescription))]
 [JsonSerializable(typeof(ListObjectsResult))]
 [JsonSerializable(typeof(SortedDictionary<string, string>))]

@@ -7,6 +7,7 @@ using Skein.Gateway.Listing;
 using Skein.Gateway.Metrics;
 using Skein.Gateway.Pipeline;
 using Skein.Gateway.Ports;
+using Skein.Gateway.Rest.Jobs;
 
 namespace Skein.Gateway.Rest;
 
@@ -241,8 +242,13 @@ internal sealed class BucketEndpoints(GatewayServices services, BucketLookup loo
         RequireName(request, name);
         var body = await request.ReadBodyAsync().ConfigureAwait(false);
         var message = request.ParseAction(body) ?? throw request.MissingBody();
-        await lookup.FindAsync(request, BucketLookup.Name(request, name)).ConfigureAwait(false);
-        throw BucketActions.Error(message.Action, BucketActions.OnPut);
+        var bucket = BucketLookup.Name(request, name);
+        await lookup.FindAsync(request, bucket).ConfigureAwait(false);
+        if (message.Action != ArchiveJobEndpoints.Action)
+        {
+            throw BucketActions.Error(message.Action, BucketActions.OnPut);
+        }
+        await new ArchiveJobEndpoints(services, lookup).StartAsync(request, bucket, message).ConfigureAwait(false);
     }
 
     private IBucketCommands Commands => services.BucketCommands

@@ -15,8 +15,7 @@ namespace Skein.Target.Archives;
 /// </summary>
 internal sealed class AppendArchive(TargetServices services)
 {
-    private readonly NewestObject _newest = new(services);
-    private readonly FetchObject _fetch = new(services);
+    private readonly ArchiveSource _source = new(services);
 
     /// <summary>Adds the file.</summary>
     public async Task RunAsync(AppendArchiveRequest request, CancellationToken cancellation)
@@ -82,7 +81,9 @@ internal sealed class AppendArchive(TargetServices services)
     {
         using var source = request.Mode == AppendMode.Create
             ? null
-            : await SourceAsync(request, cancellation).ConfigureAwait(false);
+            : await _source
+                .OpenAsync(request, mustExist: request.Mode == AppendMode.Append, cancellation)
+                .ConfigureAwait(false);
         var format = source is null
             ? NewFormat(request)
             : ReadArchive.FormatOf(request, request.Format, source);
@@ -197,43 +198,6 @@ internal sealed class AppendArchive(TargetServices services)
                 count++;
             }
             return count;
-        }
-    }
-
-    /// <summary>The archive as it is, open; null when there is none and it may be created.</summary>
-    private async Task<ObjectHandle?> SourceAsync(AppendArchiveRequest request, CancellationToken cancellation)
-    {
-        for (var attempt = 1; attempt <= ArchiveLimits.MaxAppends; attempt++)
-        {
-            var (here, there) = await _newest.FindAsync(request, cancellation).ConfigureAwait(false);
-            if (here is not null)
-            {
-                return here;
-            }
-            if (there is null)
-            {
-                return request.Mode == AppendMode.AppendOrCreate
-                    ? null
-                    : throw await services.NotFoundAsync(request, cancellation).ConfigureAwait(false);
-            }
-            await FetchAsync(request, cancellation).ConfigureAwait(false);
-        }
-        throw new StoreException(StoreErrorCode.Busy, $"{request.Shown} is being changed, try again");
-    }
-
-    /// <summary>Brings a newer copy here; meanwhile nobody deletes the object.</summary>
-    private async Task FetchAsync(AppendArchiveRequest request, CancellationToken cancellation)
-    {
-        using var held = await services.HoldAsync(request, cancellation).ConfigureAwait(false);
-        var here = await services.Store
-            .StatAsync(services.Bucket(request), request.Name, cancellation)
-            .ConfigureAwait(false);
-        var there = await services.Neighbours
-            .FindAsync(request, here?.Attributes.Stamp, toleratesSilence: false, cancellation)
-            .ConfigureAwait(false);
-        if (there is not null)
-        {
-            await _fetch.RunAsync(request, there, cancellation).ConfigureAwait(false);
         }
     }
 

@@ -20,7 +20,9 @@ internal interface IWalkKind
     IWalkWork Create(WalkJob job);
 }
 
-/// <summary>What a job does with each object. Called from several threads.</summary>
+/// <summary>
+/// What a job does with each object. Called from several threads. Disposed of when the job ends, if it can be.
+/// </summary>
 internal interface IWalkWork
 {
     /// <summary>
@@ -38,6 +40,12 @@ internal interface IWalkWork
 
     /// <summary>Id of the target that has to be there for the object, under the present map; empty for none.</summary>
     string NodeFor(string name);
+
+    /// <summary>True when what was dealt with before a restart is lost, so that every look begins with the first name.</summary>
+    bool StartsOver => false;
+
+    /// <summary>Called before each look at the names.</summary>
+    Task BeginAsync(CancellationToken cancellation) => Task.CompletedTask;
 
     /// <summary>Called once when this target's share is done, and again after each further look.</summary>
     Task FinishAsync(CancellationToken cancellation) => Task.CompletedTask;

@@ -195,7 +195,14 @@ public sealed class WalkJobs
         }
         var run = new WalkRun(job, kind, work, _services, isResumed);
         _runs[job.Id] = (running, run);
-        _ = Task.Run(() => WorkAsync(job, running, run));
+        _ = Task.Run(async () =>
+        {
+            await WorkAsync(job, running, run).ConfigureAwait(false);
+            if (work is IAsyncDisposable open)
+            {
+                await open.DisposeAsync().ConfigureAwait(false);
+            }
+        });
     }
 
     private async Task WorkAsync(WalkJob job, RunningJob running, WalkRun run)

@@ -140,7 +140,7 @@ internal sealed class WalkRun(WalkJob job, IWalkKind kind, IWalkWork work, WalkS
                 job.Progress.Clear();
             }
             _share = share;
-            var cursor = isAgain ? "" : _checkpoint.Cursor;
+            var cursor = isAgain || work.StartsOver ? "" : _checkpoint.Cursor;
             _checkpoint = _checkpoint with
             {
                 Source = source,
@@ -149,6 +149,7 @@ internal sealed class WalkRun(WalkJob job, IWalkKind kind, IWalkWork work, WalkS
                 Cursor = cursor,
                 Passes = _checkpoint.Passes + (isAgain || _checkpoint.Passes == 0 ? 1 : 0),
             };
+            await work.BeginAsync(cancellation).ConfigureAwait(false);
             await PagesAsync(source, cursor, isAgain || isResumed, cancellation).ConfigureAwait(false);
             await work.FinishAsync(cancellation).ConfigureAwait(false);
             var now = job.Metadata.Document;
