@@ -7,7 +7,7 @@ using Skein.Gateway.Listing;
 using Skein.Gateway.Metrics;
 using Skein.Gateway.Pipeline;
 using Skein.Gateway.Ports;
-using Skein.Gateway.Rest.Jobs;
+using Skein.Gateway.Rest.Archives;
 
 namespace Skein.Gateway.Rest;
 

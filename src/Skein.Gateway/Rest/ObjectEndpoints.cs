@@ -8,6 +8,7 @@ using Skein.Core.Wire;
 using Skein.Gateway.Metrics;
 using Skein.Gateway.Pipeline;
 using Skein.Gateway.Ports;
+using Skein.Gateway.Rest.Archives;
 
 namespace Skein.Gateway.Rest;
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Skein.Core.Errors;
 using Skein.Core.Nodes;
 using Skein.Gateway.Pipeline;
+using Skein.Gateway.Rest.Archives;
 
 namespace Skein.Gateway.Rest;
 

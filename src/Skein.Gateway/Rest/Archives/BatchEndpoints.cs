@@ -10,7 +10,7 @@ using Skein.Gateway.Metrics;
 using Skein.Gateway.Pipeline;
 using Skein.Gateway.Ports;
 
-namespace Skein.Gateway.Rest;
+namespace Skein.Gateway.Rest.Archives;
 
 /// <summary><c>/v1/ml/moss[/B]</c>: many objects in one answer.</summary>
 internal sealed class BatchEndpoints(GatewayServices services, BucketLookup lookup)
@@ -77,6 +77,7 @@ internal sealed class BatchEndpoints(GatewayServices services, BucketLookup look
             {
                 props = await lookup.FindAsync(request, its).ConfigureAwait(false);
                 AccessCheck.Require(its, props, AccessPermissions.Get);
+                ObjectEndpoints.RequireOwn(its, props, "getting many objects at once");
                 known.Add(its, props);
             }
             items.Add(new BatchItem(its, props, entry));

@@ -6,7 +6,7 @@ using Skein.Gateway.Metrics;
 using Skein.Gateway.Pipeline;
 using Skein.Gateway.Ports;
 
-namespace Skein.Gateway.Rest;
+namespace Skein.Gateway.Rest.Archives;
 
 /// <summary>GET and PUT of an object that name files inside of it.</summary>
 internal static class ArchiveQuery
@@ -33,6 +33,7 @@ internal static class ArchiveQuery
                 $"\"{QueryNames.ArchivePath}\" names one file, \"{QueryNames.ArchivePattern}\" and "
                     + $"\"{QueryNames.ArchiveMode}\" select several: they exclude each other");
         }
+        ObjectEndpoints.RequireOwn(found.Bucket, found.Props, "reading files in archives");
         if (request.Http.Request.Headers.Range.Count != 0)
         {
             throw new StoreException(
@@ -63,6 +64,7 @@ internal static class ArchiveQuery
         {
             return null;
         }
+        ObjectEndpoints.RequireOwn(found.Bucket, found.Props, "adding to an archive");
         ArchivePath.Validate(path);
         var mode = Mode(request.Http.Request.Headers[HeaderNames.AppendMode].ToString());
         var mime = request.Query.Get(QueryNames.ArchiveMime);

@@ -8,7 +8,7 @@ using Skein.Core.Placement;
 using Skein.Core.Wire;
 using Skein.Gateway.Pipeline;
 
-namespace Skein.Gateway.Rest.Jobs;
+namespace Skein.Gateway.Rest.Archives;
 
 /// <summary><c>PUT /v1/buckets/B {"action":"archive"}</c>: a job on the target that owns the archive.</summary>
 internal sealed class ArchiveJobEndpoints(GatewayServices services, BucketLookup lookup)
@@ -22,6 +22,7 @@ internal sealed class ArchiveJobEndpoints(GatewayServices services, BucketLookup
         var jobs = services.ClusterJobs
             ?? throw new StoreException(StoreErrorCode.NotImplemented, "this node starts no jobs");
         var props = await lookup.FindAsync(request, bucket).ConfigureAwait(false);
+        ObjectEndpoints.RequireOwn(bucket, props, Action);
         var what = Read(message);
         if (string.IsNullOrEmpty(what.Destination?.Name))
         {
@@ -33,6 +34,7 @@ internal sealed class ArchiveJobEndpoints(GatewayServices services, BucketLookup
         var to = what.Destination.ToName();
         var toProps = await lookup.FindAsync(request, to).ConfigureAwait(false);
         AccessCheck.Require(to, toProps, AccessPermissions.Put);
+        ObjectEndpoints.RequireOwn(to, toProps, Action);
         var owner = request.Call.Metadata.Document.Map.Owner(HrwDigest.OfObject(to.Uname, name))
             ?? throw new StoreException(
                 StoreErrorCode.NotReady, "there are no active targets in the cluster: start one and try again");
