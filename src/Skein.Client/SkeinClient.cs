@@ -1,3 +1,4 @@
+using Skein.Client.Archives;
 using Skein.Client.Buckets;
 using Skein.Client.Cluster;
 using Skein.Client.Jobs;
@@ -24,6 +25,7 @@ public sealed class SkeinClient : IDisposable
         BucketJobs = new BucketJobClient(_sender, options.Time);
         Objects = new ObjectClient(_sender);
         Jobs = new JobClient(_sender, options.Time);
+        Archives = new ArchiveClient(_sender);
         Mountpaths = new MountpathClient(_sender);
     }
 
@@ -50,6 +52,9 @@ public sealed class SkeinClient : IDisposable
 
     /// <summary>Long operations.</summary>
     public JobClient Jobs { get; }
+
+    /// <summary>Files in archives, and many objects in one archive.</summary>
+    public ArchiveClient Archives { get; }
 
     /// <summary>The mountpaths of targets.</summary>
     public MountpathClient Mountpaths { get; }

@@ -1,0 +1,131 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Skein.Client.Objects;
+using Skein.Client.Transport;
+using Skein.Core.Archives;
+using Skein.Core.Buckets;
+using Skein.Core.Errors;
+using Skein.Core.Objects;
+using Skein.Core.Wire;
+
+namespace Skein.Client.Archives;
+
+/// <summary>Files in archives, and many objects in one archive. Thread-safe.</summary>
+public sealed class ArchiveClient
+{
+    private readonly RequestSender _sender;
+
+    internal ArchiveClient(RequestSender sender) => _sender = sender;
+
+    /// <summary>Begins to read one file of an archive.</summary>
+    /// <param name="bucket">Bucket of the archive.</param>
+    /// <param name="name">The archive, an object.</param>
+    /// <param name="path">Name of the file in it.</param>
+    /// <param name="cancellation">Ends the call, and the reading of the body as well.</param>
+    /// <returns>The file; of its attributes only the size is known.</returns>
+    /// <exception cref="SkeinException">When the cluster refuses or cannot be reached.</exception>
+    /// <exception cref="StoreException">When the object's name is invalid.</exception>
+    public async Task<ObjectDownload> GetFileAsync(
+        BucketName bucket, string name, string path, CancellationToken cancellation = default)
+    {
+        ObjectName.Validate(name);
+        var spec = new RequestSpec(HttpMethod.Get, RequestSpec.ObjectPath(bucket, name))
+        {
+            Query = Query(bucket, path),
+        };
+        var reply = await _sender.SendAsync(spec, cancellation);
+        try
+        {
+            var length = reply.Response.Content.Headers.ContentLength
+                ?? throw new SkeinException("the answer does not name its length") { Request = reply.Request };
+            var body = await reply.Response.Content.ReadAsStreamAsync(cancellation);
+            reply.Patience.Pause();
+            return new ObjectDownload(
+                reply, reply.Attributes(length), length, new VerifyingStream(body, length, null, reply));
+        }
+        catch
+        {
+            reply.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Adds a file to an archive.</summary>
+    /// <param name="bucket">Bucket of the archive.</param>
+    /// <param name="name">The archive, an object.</param>
+    /// <param name="path">Name of the file in it.</param>
+    /// <param name="source">The bytes; their number has to be known.</param>
+    /// <param name="creates">True to create the archive when it does not exist.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    /// <exception cref="SkeinException">When the cluster refuses or cannot be reached.</exception>
+    /// <exception cref="StoreException">When a name is invalid.</exception>
+    /// <exception cref="ArgumentException">When the number of bytes is not known.</exception>
+    public async Task AddFileAsync(
+        BucketName bucket, string name, string path, ObjectSource source, bool creates = false,
+        CancellationToken cancellation = default)
+    {
+        ObjectName.Validate(name);
+        ArchivePath.Validate(path);
+        if (source.Length is null)
+        {
+            throw new ArgumentException("the number of bytes has to be known", nameof(source));
+        }
+        var spec = new RequestSpec(HttpMethod.Put, RequestSpec.ObjectPath(bucket, name))
+        {
+            Query = Query(bucket, path),
+            Headers = [new(HeaderNames.AppendMode, (creates ? 2 : 1).ToString(CultureInfo.InvariantCulture))],
+            Body = source,
+            IsIdempotent = false, // asked again after a lost answer, the file would be there twice
+        };
+        using var reply = await _sender.SendAsync(spec, cancellation);
+    }
+
+    /// <summary>Begins to make one archive of many objects.</summary>
+    /// <param name="bucket">Bucket of the objects.</param>
+    /// <param name="names">Which; with neither names nor template all of them.</param>
+    /// <param name="how">The archive and its bucket, and what else there is to say.</param>
+    /// <param name="cancellation">Ends the call; the job goes on.</param>
+    /// <returns>Id of the job.</returns>
+    /// <exception cref="SkeinException">When the cluster refuses or cannot be reached.</exception>
+    public async Task<string> StartAsync(
+        BucketName bucket, NamesMessage names, ArchiveMessage how, CancellationToken cancellation = default)
+    {
+        var members = new Dictionary<string, JsonElement>();
+        Collect(members, JsonSerializer.SerializeToElement(names, WireJsonContext.Output.NamesMessage));
+        Collect(members, JsonSerializer.SerializeToElement(how, WireJsonContext.Output.ArchiveMessage));
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("action", "archive");
+            writer.WriteStartObject("value");
+            foreach (var (member, value) in members)
+            {
+                writer.WritePropertyName(member);
+                value.WriteTo(writer);
+            }
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        }
+        var spec = new RequestSpec(HttpMethod.Put, RequestSpec.BucketPath(bucket))
+        {
+            Query = RequestSpec.BucketQuery(bucket),
+            Json = buffer.WrittenMemory.ToArray(),
+            IsIdempotent = false,
+        };
+        using var reply = await _sender.SendAsync(spec, cancellation);
+        return Encoding.UTF8.GetString(await reply.ReadAllAsync(cancellation)).Trim();
+    }
+
+    private static void Collect(Dictionary<string, JsonElement> members, JsonElement from)
+    {
+        foreach (var member in from.EnumerateObject())
+        {
+            members[member.Name] = member.Value; // what both have, the later one says
+        }
+    }
+
+    private static string Query(BucketName bucket, string path) =>
+        $"{RequestSpec.BucketQuery(bucket)}&{QueryNames.ArchivePath}={Uri.EscapeDataString(path)}";
+}
