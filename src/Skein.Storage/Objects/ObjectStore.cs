@@ -177,13 +177,21 @@ public sealed class ObjectStore : IAsyncDisposable
     /// When the disk fails; with <see cref="StoreErrorCode.NotReady"/> when a mountpath is out of service that may hold
     /// the object or an older one, which would come back with it.
     /// </exception>
-    public async ValueTask<bool> DeleteAsync(BucketRef bucket, string name, CancellationToken cancel = default)
+    public ValueTask<bool> DeleteAsync(BucketRef bucket, string name, CancellationToken cancel = default) =>
+        DeleteAsync(bucket, name, null, cancel);
+
+    /// <summary>As the other one, only while the object is the write with that stamp; false when it is another or none.</summary>
+    public async ValueTask<bool> DeleteAsync(BucketRef bucket, string name, WriteStamp? stamp, CancellationToken cancel)
     {
         var digest = HrwDigest.OfObject(bucket.Uname, name);
         using var held = await _core.Locks.AcquireAsync(digest, cancel).ConfigureAwait(false);
         var view = Mountpaths.View;
         _core.ThrowIfMayExist(view, bucket, name, digest);
         var copies = _core.FindAll(view, bucket, name, digest);
+        if (stamp is not null && (copies.Count == 0 || copies[^1].Object.Header.Attributes.Stamp != stamp))
+        {
+            return false;
+        }
         foreach (var (unit, found) in copies)
         {
             await _core.RemoveAsync(unit, bucket, name, found.Path, IsDurable(bucket)).ConfigureAwait(false);

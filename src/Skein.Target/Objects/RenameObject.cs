@@ -34,12 +34,11 @@ internal sealed class RenameObject(TargetServices services, ObjectCopier copier)
         {
             await services.Neighbours.DeleteAsync(request, CancellationToken.None).ConfigureAwait(false);
         }
-        var durable = bucket.Durability != Storage.Objects.DurabilityPolicy.PageCache;
         var removed = await services.Store
-            .RemoveBatchAsync(bucket, [(request.Name, handle.Attributes.Stamp)], durable, CancellationToken.None)
+            .DeleteAsync(bucket, request.Name, handle.Attributes.Stamp, CancellationToken.None)
             .ConfigureAwait(false);
         services.Confirm(request, ownership);
-        if (removed == 0
+        if (!removed
             && await services.Store.StatAsync(bucket, request.Name, CancellationToken.None).ConfigureAwait(false) is not null)
         {
             throw new StoreException(

@@ -342,6 +342,23 @@ public sealed class ObjectStoreTests
     }
 
     [Fact]
+    public async Task A_delete_of_one_write_leaves_a_newer_one_alone()
+    {
+        await using var fixture = await StoreFixture.OpenAsync(2);
+        var bucket = StoreFixture.Bucket();
+        await fixture.PutAsync(bucket, "o", "old");
+        var old = (await fixture.Store.StatAsync(bucket, "o", StoreFixture.Cancel))!.Attributes.Stamp;
+        await fixture.PutAsync(bucket, "o", "new");
+        Assert.False(await fixture.Store.DeleteAsync(bucket, "o", old, StoreFixture.Cancel));
+        Assert.Equal("new", await fixture.GetAsync(bucket, "o"));
+        var now = (await fixture.Store.StatAsync(bucket, "o", StoreFixture.Cancel))!.Attributes.Stamp;
+        Assert.True(await fixture.Store.DeleteAsync(bucket, "o", now, StoreFixture.Cancel));
+        Assert.False(await fixture.Store.DeleteAsync(bucket, "o", now, StoreFixture.Cancel));
+        Assert.Null(await fixture.GetAsync(bucket, "o"));
+        Assert.Empty(await fixture.NamesAsync(bucket));
+    }
+
+    [Fact]
     public async Task Objects_are_found_and_replaced_after_mountpaths_came_and_went()
     {
         await using var fixture = await StoreFixture.OpenAsync(2);
