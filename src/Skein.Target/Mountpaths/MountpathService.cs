@@ -50,6 +50,7 @@ public sealed class MountpathService : IMountpathCommands
         Kinds =
         [
             new PlainJobKind(JobKinds.Resilver, ResilverAsync), new PlainJobKind(JobKinds.Cleanup, CleanupAsync),
+            EvictionKind.Create(store, metadata),
         ];
     }
 

@@ -59,6 +59,17 @@ public sealed class JobTests
     }
 
     [Fact]
+    public async Task WhereThereIsRoomAnEvictionHasNothingToDo()
+    {
+        await using var cluster = await InProcessCluster.StartAsync(1, 2);
+        using var client = new SkeinClient(cluster.Url);
+        var id = await client.Jobs.StartAsync(new JobMessage { Kind = "lru" }, Cancel);
+        var status = await client.Jobs.WaitAsync(
+            new JobMessage { Id = id }, new JobWaitOptions { Timeout = Poll.Limit }, null, Cancel);
+        Assert.Equal((id, "", false), (status!.Id, status.Error, status.IsAborted));
+    }
+
+    [Fact]
     public async Task AJobIsStoppedOnEveryTarget()
     {
         await using var cluster = await InProcessCluster.StartAsync(2, 3);
