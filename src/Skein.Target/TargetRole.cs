@@ -76,8 +76,9 @@ public sealed class TargetRole : IAsyncDisposable
             Counters = counters,
             Time = time,
         };
-        Archives = new ArchiveHandler(services);
         _remote = new RemoteParts(services, control, time);
+        Archives = new RemoteArchives(new ArchiveHandler(services), _remote);
+        Kinds = [.. Mountpaths.Kinds, new EvictionKind(services).Job];
         Objects = _remote.Wrap(new ObjectHandler(services));
         var parts = new PartSources(services, peers, control);
         Batches = new GetBatch(parts);
@@ -93,7 +94,7 @@ public sealed class TargetRole : IAsyncDisposable
         var calls = new ObjectCalls(Objects, peers, metadata, facts, time);
         Walks = WalkJobs.Create(
             jobs, services, new WalkNames(store, buckets, peers, time), new WalkPeers(peers, metadata, time),
-            [.. WalkKinds.Create(services, Copier, calls, time), new ArchiveKind(parts, calls)],
+            [.. WalkKinds.Create(services, Copier, calls, time, (Objects, _remote)), new ArchiveKind(parts, calls)],
             (cluster.Patience, time, logger));
         Walks.Resume();
     }
@@ -131,6 +132,9 @@ public sealed class TargetRole : IAsyncDisposable
 
     /// <summary>Sums up buckets.</summary>
     public BucketSummaries Summaries { get; }
+
+    /// <summary>The jobs that <c>start</c> begins.</summary>
+    public IReadOnlyList<IJobKind> Kinds { get; }
 
     /// <summary>The jobs over buckets.</summary>
     public WalkJobs Walks { get; }

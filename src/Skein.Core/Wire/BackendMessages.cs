@@ -86,3 +86,11 @@ public sealed record RemoteClusterReply
     /// <summary>Stands for the id of a cluster that was never reached.</summary>
     public const string Defunct = "defunct";
 }
+
+/// <summary>What a prefetch asks besides the names (AIStore's PrefetchMsg).</summary>
+public sealed record PrefetchMessage
+{
+    /// <summary>True to fetch anew what differs from its home.</summary>
+    [JsonPropertyName("latest-ver"), JsonPropertyOrder(1)]
+    public bool LatestVersion { get; init; }
+}

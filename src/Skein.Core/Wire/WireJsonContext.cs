@@ -56,6 +56,7 @@ namespace Skein.Core.Wire;
 [JsonSerializable(typeof(SortedDictionary<string, long>))]
 [JsonSerializable(typeof(List<string>))]
 [JsonSerializable(typeof(BackendRequest))]
+[JsonSerializable(typeof(PrefetchMessage))]
 [JsonSerializable(typeof(BackendBucket))]
 [JsonSerializable(typeof(RemoteClustersReply))]
 [JsonSerializable(typeof(JsonElement))]

@@ -161,7 +161,7 @@ internal sealed class BucketJobEndpoints(GatewayServices services, BucketLookup 
         NamesMessage names,
         (ActionMessage Action, ReadOnlyMemory<byte> Body) message)
     {
-        RequireLocal(source.Bucket, source.Props);
+        RequireLocal(source.Bucket, source.Props, isSource: true);
         RequireLocal(to.Bucket, request.Call.Metadata.Document.Buckets.Find(to.Bucket));
         if (to.How.Synchronize)
         {
@@ -228,10 +228,10 @@ internal sealed class BucketJobEndpoints(GatewayServices services, BucketLookup 
         : throw new StoreException(
             StoreErrorCode.InvalidRequest, $"missing \"{QueryNames.BucketTo}\" query parameter");
 
-    /// <summary>Buckets with a remote backend are not copied yet: their objects may be elsewhere.</summary>
-    private static void RequireLocal(BucketName bucket, BucketProps? props)
+    /// <summary>Nothing is copied to a bucket with a remote backend: it would not get to its home.</summary>
+    private static void RequireLocal(BucketName bucket, BucketProps? props, bool isSource = false)
     {
-        if (bucket.Provider != Providers.Ais || bucket.Namespace.IsRemote || props is { Backend.IsEmpty: false })
+        if ((bucket.IsRemote && !isSource) || props is { Backend.IsEmpty: false })
         {
             throw new StoreException(
                 StoreErrorCode.NotImplemented, $"copying from or to {bucket}, which has a remote backend, is not implemented");

@@ -33,7 +33,7 @@ internal sealed class ObjectActionEndpoints(GatewayServices services, ObjectEndp
             Actions.AbortUpload => throw new StoreException(
                 StoreErrorCode.InvalidRequest, $"\"{Actions.AbortUpload}\" is a DELETE with \"{QueryNames.UploadId}\""),
             Actions.Promote => PromoteAsync(request, first, message),
-            Actions.BlobDownload => BlobDownloadAsync(request, first),
+            Actions.BlobDownload => BlobDownloadAsync(request, first, message),
             var action => throw new StoreException(StoreErrorCode.InvalidRequest, $"invalid action \"{action}\""),
         }).ConfigureAwait(false);
     }
@@ -192,12 +192,25 @@ internal sealed class ObjectActionEndpoints(GatewayServices services, ObjectEndp
             .ConfigureAwait(false);
     }
 
-    private async Task BlobDownloadAsync(RequestContext request, int first)
+    /// <summary>A fetch of one object as a job; any proxy starts it.</summary>
+    private async Task BlobDownloadAsync(RequestContext request, int first, ActionMessage message)
     {
         var bucket = BucketLookup.Name(request, request.Path.Segment(first));
         var props = await lookup.FindAsync(request, bucket).ConfigureAwait(false);
-        ObjectEndpoints.RequireOwn(bucket, props, Actions.BlobDownload);
-        throw new StoreException(
-            StoreErrorCode.NotRemoteBucket, $"{Actions.BlobDownload}: expecting remote bucket (have {bucket})");
+        if (!bucket.IsRemote)
+        {
+            throw new StoreException(
+                StoreErrorCode.NotRemoteBucket, $"{Actions.BlobDownload}: expecting remote bucket (have {bucket})");
+        }
+        var name = message.Name ?? "";
+        ObjectName.Validate(name);
+        var work = new BucketWork
+        {
+            BucketId = props.BucketId,
+            Names = new NamesMessage { ObjectNames = [name] },
+            Value = message.Value,
+        };
+        await new BucketJobEndpoints(services, lookup)
+            .StartAsync(request, Actions.BlobDownload, bucket, work).ConfigureAwait(false);
     }
 }

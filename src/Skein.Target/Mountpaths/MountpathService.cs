@@ -50,7 +50,6 @@ public sealed class MountpathService : IMountpathCommands
         Kinds =
         [
             new PlainJobKind(JobKinds.Resilver, ResilverAsync), new PlainJobKind(JobKinds.Cleanup, CleanupAsync),
-            EvictionKind.Create(store, metadata),
         ];
     }
 

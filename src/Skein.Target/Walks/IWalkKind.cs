@@ -15,6 +15,11 @@ internal interface IWalkKind
     /// <summary>How long the job stays idle and listed when everything is done, before it ends; zero to end at once.</summary>
     TimeSpan IdleTime { get; }
 
+    /// <summary>
+    /// True when of a remote bucket only what is stored here is meant. Else the names come from its home, which knows all.
+    /// </summary>
+    bool TakesWhatIsHere => false;
+
     /// <summary>Checks what is asked for and makes the work; nothing is done yet.</summary>
     /// <exception cref="StoreException">When it cannot be done.</exception>
     IWalkWork Create(WalkJob job);

@@ -139,6 +139,43 @@ internal sealed class ObjectCalls(
             : throw await PeerErrors.ReadAsync(owner, answer, cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>True when this target owns a name now.</summary>
+    /// <exception cref="StoreException">With <see cref="StoreErrorCode.NotReady"/> when nobody does.</exception>
+    public bool OwnsHere(BucketName bucket, string name) => OwnerOf(bucket, name).Id == facts.Self.Id;
+
+    /// <summary>Has the owner read, and thereby fetch, an object of a remote bucket; a missing one is no error.</summary>
+    /// <exception cref="StoreException">When it could not be read.</exception>
+    public async Task ReadThereAsync(BucketName bucket, string name, CancellationToken cancellation)
+    {
+        var owner = OwnerOf(bucket, name);
+        using var answer = await SendAsync(
+            owner,
+            new PeerRequest(HttpMethod.Get, PathOf(bucket, name) + Marks(), Range: (0, 1)) { IsForClient = true },
+            cancellation).ConfigureAwait(false);
+        if (!answer.IsSuccessStatusCode
+            && answer.StatusCode is not (HttpStatusCode.NotFound or HttpStatusCode.RequestedRangeNotSatisfiable))
+        {
+            throw await PeerErrors.ReadAsync(owner, answer, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Has the owner remove what is stored there of an object of a remote bucket; nothing is no error.</summary>
+    /// <exception cref="StoreException">When it could not be removed.</exception>
+    public async Task EvictThereAsync(BucketName bucket, string name, CancellationToken cancellation)
+    {
+        var owner = OwnerOf(bucket, name);
+        using var message = new ByteArrayContent(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(
+            new ActionMessage { Action = Actions.EvictNames }, WireJsonContext.Output.ActionMessage));
+        using var answer = await SendAsync(
+            owner,
+            new PeerRequest(HttpMethod.Delete, PathOf(bucket, name) + Marks(), message) { IsForClient = true },
+            cancellation).ConfigureAwait(false);
+        if (!answer.IsSuccessStatusCode && answer.StatusCode != HttpStatusCode.NotFound)
+        {
+            throw await PeerErrors.ReadAsync(owner, answer, cancellation).ConfigureAwait(false);
+        }
+    }
+
     private static bool IsLater(WriteStamp stamp, long? writtenBefore) =>
         writtenBefore is { } limit && stamp.Clock >> 16 > limit;
 

@@ -3,6 +3,7 @@ using Skein.Core.Errors;
 using Skein.Gateway.Ports;
 using Skein.Target.Copies;
 using Skein.Target.Objects;
+using Skein.Target.Remote;
 
 namespace Skein.Target.Walks;
 
@@ -10,7 +11,7 @@ namespace Skein.Target.Walks;
 /// Copies single objects for a job: from here when this target owns the name, after it has fetched what may be newer
 /// elsewhere; else the owner is told to copy, as a client would tell it.
 /// </summary>
-internal sealed class SourceCopies(TargetServices services, ObjectCopier copier, ObjectCalls calls)
+internal sealed class SourceCopies(TargetServices services, ObjectCopier copier, ObjectCalls calls, RemoteParts remote)
 {
     private readonly FetchObject _fetch = new(services);
 
@@ -33,6 +34,17 @@ internal sealed class SourceCopies(TargetServices services, ObjectCopier copier,
             return size is { } bytes ? new CopyResult(bytes, IsWritten: true, IsLocal: false) : null;
         }
         await FetchNewestAsync(source, cancellation).ConfigureAwait(false);
+        if (source.Bucket.IsRemote)
+        {
+            var request = new HeadObjectRequest
+            {
+                Call = calls.AsClient(),
+                Bucket = source.Bucket,
+                Props = source.Props,
+                Name = source.Name,
+            };
+            await remote.PrefetchAsync(request, latest: false, cancellation).ConfigureAwait(false);
+        }
         return await copier
             .CopyAsync(
                 services.Buckets.Of(source.Bucket, source.Props), source.Name, destination.Bucket, destination.Name,

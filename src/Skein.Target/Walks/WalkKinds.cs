@@ -1,6 +1,8 @@
 using Skein.Core.Wire;
+using Skein.Gateway.Ports;
 using Skein.Target.Copies;
 using Skein.Target.Objects;
+using Skein.Target.Remote;
 
 namespace Skein.Target.Walks;
 
@@ -8,15 +10,19 @@ namespace Skein.Target.Walks;
 internal static class WalkKinds
 {
     public static IReadOnlyList<IWalkKind> Create(
-        TargetServices services, ObjectCopier copier, ObjectCalls calls, TimeProvider time)
+        TargetServices services, ObjectCopier copier, ObjectCalls calls, TimeProvider time,
+        (IObjectHandler Objects, RemoteParts Parts) remote)
     {
-        var copies = new SourceCopies(services, copier, calls);
+        var copies = new SourceCopies(services, copier, calls, remote.Parts);
         return
         [
             new DeleteNamesKind(calls),
             new CopyKind(Actions.CopyBucket, copies),
             new CopyKind(Actions.CopyNames, copies),
             new MoveBucketKind(copies, time),
+            new FetchNamesKind(Actions.PrefetchNames, remote.Parts, calls),
+            new FetchNamesKind(Actions.BlobDownload, remote.Parts, calls),
+            new EvictNamesKind(remote.Objects, remote.Parts, calls),
         ];
     }
 }

@@ -177,7 +177,8 @@ internal sealed class WalkNames(ObjectStore store, BucketReferences buckets, Pee
             Prefix = names.PrefixOfWalk,
             ContinuationToken = cursor,
             PageSize = WalkLimits.PageNames,
-            Flags = (ulong)(ListFlags.NamesOnly | (names.NonRecursive ? ListFlags.NonRecursive : ListFlags.None)),
+            Flags = (ulong)(ListFlags.NamesOnly | (names.NonRecursive ? ListFlags.NonRecursive : ListFlags.None)
+                | (job.Kind.Name == Actions.EvictNames ? ListFlags.Cached : ListFlags.None)),
         };
         var action = new ActionMessage
         {

@@ -125,7 +125,8 @@ internal sealed class WalkRun(WalkJob job, IWalkKind kind, IWalkWork work, WalkS
             var share = await ShareAsync(document, cancellation).ConfigureAwait(false);
             var isComplete = document.IsSettled
                 && share.Participants.SequenceEqual(document.Map.ActiveTargets.Select(node => node.Id));
-            var source = WalkNames.SourceOf(job.Record.Work.Names, isComplete);
+            var source = WalkNames.SourceOf(
+                job.Record.Work.Names, isComplete && (kind.TakesWhatIsHere || !job.Bucket.IsRemote));
             // Listed names, and those of the whole cluster, stay the same whoever owns them.
             var isFixed = source != WalkNames.Here;
             var isAgain = _checkpoint.Passes != 0
