@@ -39,7 +39,7 @@ internal sealed class MemberBytes(ObjectHandle handle, ArchiveReader reader, Str
     public override ValueTask<Stream> OpenAsync(CancellationToken cancellation) => ValueTask.FromResult(stream);
 
     public override Task SendAsync(PipeWriter body, IFeatureCollection features, CancellationToken cancellation) =>
-        stream.CopyToAsync(body, cancellation);
+        StreamSender.SendAsync(stream, body, cancellation);
 
     public override async ValueTask DisposeAsync()
     {
@@ -106,7 +106,7 @@ internal sealed class RelayedContent(HttpResponseMessage answer) : MemberContent
         var stream = await answer.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
-            await stream.CopyToAsync(body, cancellation).ConfigureAwait(false);
+            await StreamSender.SendAsync(stream, body, cancellation).ConfigureAwait(false);
         }
     }
 
