@@ -96,6 +96,9 @@ public enum StoreErrorCode
     /// <summary>A mountpath is not known.</summary>
     MountpathNotFound,
 
+    /// <summary>A path cannot be a mountpath.</summary>
+    InvalidMountpath,
+
     /// <summary>The node or the cluster is not ready to serve this; try again.</summary>
     NotReady,
 

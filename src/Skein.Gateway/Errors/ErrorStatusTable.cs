@@ -60,6 +60,7 @@ public static class ErrorStatusTable
         StoreErrorCode.HolderNotFound => "errNodeNotFound",
         StoreErrorCode.Busy => "ErrBusy",
         StoreErrorCode.MountpathNotFound => "ErrMountpathNotFound",
+        StoreErrorCode.InvalidMountpath => "ErrInvalidMountpath",
         StoreErrorCode.OutOfSpace => "ErrCapExceeded",
         _ => null,
     };

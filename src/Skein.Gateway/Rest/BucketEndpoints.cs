@@ -51,7 +51,7 @@ internal sealed class BucketEndpoints(GatewayServices services, BucketLookup loo
         }
         if (action.Length != 0 && action != Actions.List)
         {
-            throw BucketActions.Invalid(action);
+            throw BucketActions.Error(request.Method, action);
         }
         if (name.Length == 0)
         {
@@ -151,7 +151,7 @@ internal sealed class BucketEndpoints(GatewayServices services, BucketLookup loo
         if (message.Action != Actions.CreateBucket)
         {
             await lookup.FindAsync(request, bucket).ConfigureAwait(false);
-            throw BucketActions.Error(message.Action, BucketActions.OnPost);
+            throw BucketActions.Error(request.Method, message.Action);
         }
         await _relay
             .ServeAsync(request, body, async () =>
@@ -191,7 +191,7 @@ internal sealed class BucketEndpoints(GatewayServices services, BucketLookup loo
         if (message.Action != Actions.DestroyBucket)
         {
             await lookup.FindAsync(request, bucket).ConfigureAwait(false);
-            throw BucketActions.Error(message.Action, BucketActions.OnDelete);
+            throw BucketActions.Error(request.Method, message.Action);
         }
         await _relay
             .ServeAsync(request, body, async () =>
@@ -246,7 +246,7 @@ internal sealed class BucketEndpoints(GatewayServices services, BucketLookup loo
         await lookup.FindAsync(request, bucket).ConfigureAwait(false);
         if (message.Action != ArchiveJobEndpoints.Action)
         {
-            throw BucketActions.Error(message.Action, BucketActions.OnPut);
+            throw BucketActions.Error(request.Method, message.Action);
         }
         await new ArchiveJobEndpoints(services, lookup).StartAsync(request, bucket, message).ConfigureAwait(false);
     }

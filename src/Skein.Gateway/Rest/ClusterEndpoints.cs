@@ -99,6 +99,12 @@ internal sealed class ClusterEndpoints(GatewayServices services)
                 await _control.BringInAsync(request, body).ConfigureAwait(false);
                 return;
         }
+        if (request.Method == "PUT" && request.Path.Count == 2)
+        {
+            var action = request.ParseAction(body)?.Action ?? "";
+            throw new StoreException(
+                StoreErrorCode.InvalidRequest, $"invalid action \"{(action.Length > 64 ? action[..64] : action)}\"");
+        }
         throw new StoreException(
             StoreErrorCode.NotImplemented, $"{request.Method} {request.Path.Decoded} is not implemented");
     }

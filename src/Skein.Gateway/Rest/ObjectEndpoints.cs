@@ -213,13 +213,19 @@ internal sealed class ObjectEndpoints(GatewayServices services, BucketLookup loo
             await _redirect.WriteAsync(request, found).ConfigureAwait(false);
             return;
         }
+        var evicts = await EvictsOnlyAsync(request).ConfigureAwait(false);
+        if (evicts && !found.Bucket.IsRemote)
+        {
+            throw new StoreException(
+                StoreErrorCode.NotRemoteBucket, $"{Actions.EvictNames}: expecting remote bucket (have {found.Bucket})");
+        }
         var delete = new DeleteObjectRequest
         {
             Call = request.Call,
             Bucket = found.Bucket,
             Props = found.Props,
             Name = found.Name,
-            EvictsOnly = found.Bucket.IsRemote && await EvictsOnlyAsync(request).ConfigureAwait(false),
+            EvictsOnly = evicts,
         };
         await Handler.DeleteAsync(delete, request.Aborted).ConfigureAwait(false);
         await request.EmptyAsync().ConfigureAwait(false);

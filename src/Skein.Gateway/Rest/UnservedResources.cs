@@ -7,7 +7,7 @@ namespace Skein.Gateway.Rest;
 internal static class UnservedResources
 {
     private const string EtlAllow = "DELETE, GET, POST, PUT";
-    private const string DownloadAllow = "DELETE, GET, POST";
+    private const string JobAllow = "DELETE, GET, POST";
 
     /// <summary><c>/v1/etl</c>: transformations run in Kubernetes only. One that is named does not exist.</summary>
     public static Task EtlAsync(RequestContext request, string node)
@@ -24,9 +24,11 @@ internal static class UnservedResources
                 $"{node}: etl job {(name.Length > 64 ? name[..64] : name)} does not exist");
     }
 
-    /// <summary><c>/v1/download</c>.</summary>
-    public static Task DownloadAsync(RequestContext request) => request.Method is "GET" or "POST" or "DELETE"
+    /// <summary><c>/v1/download</c> and <c>/v1/sort</c>.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="jobs">What is not served, for people.</param>
+    public static Task JobsAsync(RequestContext request, string jobs) => request.Method is "GET" or "POST" or "DELETE"
         ? throw new StoreException(
-            StoreErrorCode.NotImplemented, $"{request.Method} {request.Path.Decoded}: download jobs are not implemented")
-        : Verbs.RefuseAsync(request, DownloadAllow);
+            StoreErrorCode.NotImplemented, $"{request.Method} {request.Path.Decoded}: {jobs} are not implemented")
+        : Verbs.RefuseAsync(request, JobAllow);
 }

@@ -83,7 +83,8 @@ internal static partial class MountpathOpening
         }
         if (!Path.IsPathRooted(path))
         {
-            throw Invalid($"mountpath \"{path}\" is not an absolute path");
+            throw new StoreException(
+                StoreErrorCode.InvalidMountpath, $"mountpath \"{path}\" is not an absolute path");
         }
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         if (full == "/")

@@ -87,7 +87,13 @@ internal sealed class FakeLogs : INodeLogs, IDisposable
 
     public void Write(string text) => File.AppendAllText(CurrentFile, text);
 
-    public void Rotate() => File.Move(CurrentFile, CurrentFile + ".1");
+    public void Rotate()
+    {
+        if (File.Exists(CurrentFile))
+        {
+            File.Move(CurrentFile, CurrentFile + ".1", overwrite: true);
+        }
+    }
 
     public void Dispose() => _folder.Dispose();
 }
