@@ -141,7 +141,7 @@ public sealed class MountpathChangeTests
             StoreErrorCode.InvalidRequest);
         await RefusedAsync(
             "not an absolute path", () => fixture.Store.Control.AttachAsync("x", "", true, Cancel),
-            StoreErrorCode.InvalidRequest);
+            StoreErrorCode.InvalidMountpath);
         await CheckAllAsync(fixture);
         Assert.InRange(await ResilverAsync(fixture), 1, Count - 1);
         Assert.Equal(0, await ResilverAsync(fixture));

@@ -192,7 +192,6 @@ public sealed class ObjectCopierTests
                 (HttpMethod.Post, "/v1/objects/r/o?provider=aws", """{"action":"mpt-upload"}"""),
                 (HttpMethod.Post, "/v1/objects/r/o?provider=aws", """{"action":"rename-obj","name":"x"}"""),
                 (HttpMethod.Post, "/v1/objects/r?provider=aws", """{"action":"promote","name":"/tmp"}"""),
-                (HttpMethod.Post, "/v1/objects/r?provider=aws", """{"action":"blob-download","name":"o"}"""),
             })
         {
             using var answer = await cluster.FollowAsync(method, path, body);
