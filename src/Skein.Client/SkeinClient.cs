@@ -21,6 +21,7 @@ public sealed class SkeinClient : IDisposable
     {
         _sender = new RequestSender(options);
         Cluster = new ClusterClient(_sender);
+        RemoteClusters = new RemoteClusterClient(_sender);
         Buckets = new BucketClient(_sender);
         BucketJobs = new BucketJobClient(_sender, options.Time);
         Objects = new ObjectClient(_sender);
@@ -40,6 +41,9 @@ public sealed class SkeinClient : IDisposable
 
     /// <summary>The cluster and its nodes.</summary>
     public ClusterClient Cluster { get; }
+
+    /// <summary>Other clusters whose buckets this one shows.</summary>
+    public RemoteClusterClient RemoteClusters { get; }
 
     /// <summary>Buckets and listings.</summary>
     public BucketClient Buckets { get; }

@@ -30,6 +30,8 @@ internal static class ClusterCommands
         ForcePrimaryCommand.Create(host),
         JobCommands.Rebalance(host),
         NodeCommands.Create(host),
+        RemoteClusterCommands.Attach(host),
+        RemoteClusterCommands.Detach(host),
         ClusterEndCommands.Shutdown(host),
         ClusterEndCommands.Decommission(host),
     };

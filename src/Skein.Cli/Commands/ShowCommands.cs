@@ -32,6 +32,7 @@ internal static class ShowCommands
         JobShowCommand.Create(host, "job", "skein show job"),
         JobShowCommand.Rebalance(host, "rebalance", "skein show rebalance"),
         StorageCommands.Show(host),
+        RemoteClusterCommands.Show(host),
     };
 
     /// <summary>Builds <c>show cluster</c>, which is also <c>cluster show</c>.</summary>

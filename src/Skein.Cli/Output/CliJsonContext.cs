@@ -30,6 +30,7 @@ namespace Skein.Cli.Output;
 [JsonSerializable(typeof(LifecyclePlan))]
 [JsonSerializable(typeof(NodeChangeDocument))]
 [JsonSerializable(typeof(StorageDocument))]
+[JsonSerializable(typeof(RemoteClustersReply))]
 internal sealed partial class CliJsonContext : JsonSerializerContext
 {
     /// <summary>The context to write with: escapes only what JSON demands.</summary>

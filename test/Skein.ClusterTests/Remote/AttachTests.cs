@@ -1,8 +1,12 @@
+using Skein.Client;
+
 namespace Skein.ClusterTests.Remote;
 
 /// <summary>Attaching and detaching remote clusters.</summary>
 public sealed class AttachTests(TwoClusters fixture) : IClassFixture<TwoClusters>
 {
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task AnAttachedClusterIsShownByEveryNodeWithItsMap()
     {
@@ -50,6 +54,18 @@ public sealed class AttachTests(TwoClusters fixture) : IClassFixture<TwoClusters
             400,
             (await fixture.Http.SendAsync(HttpMethod.Put, $"{fixture.Proxy}/v1/cluster/attach", null, headers)).Code);
         Assert.Equal(before, await ConfigVersionAsync());
+    }
+
+    [Fact]
+    public async Task TheTypedClientAttachesShowsAndDetaches()
+    {
+        using var client = new SkeinClient(fixture.Far.Url);
+        await client.RemoteClusters.AttachAsync("back", fixture.Near.Url, Cancel);
+        var attached = Assert.Single((await client.RemoteClusters.ListAsync(Cancel)).Clusters!);
+        Assert.Equal(("back", fixture.Near.Url), (attached.Alias, attached.Url));
+        Assert.Equal(fixture.Near.Targets.Count, attached.Map!.Targets.Count);
+        await client.RemoteClusters.DetachAsync("back", Cancel);
+        Assert.Null((await client.RemoteClusters.ListAsync(Cancel)).Clusters);
     }
 
     [Fact]

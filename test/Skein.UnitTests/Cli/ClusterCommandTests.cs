@@ -24,6 +24,10 @@ public sealed class ClusterCommandTests
     [InlineData("cluster-force-dry", null, "cluster", "force-primary", "--node", "proxy002")]
     [InlineData("cluster-force", null, "cluster", "force-primary", "--node", "proxy002", "--accept-loss", "--yes")]
     [InlineData("cluster-force-ask", 80, "cluster", "force-primary", "--node", "proxy002", "--accept-loss")]
+    [InlineData("remote-show-80", 80, "show", "remote-cluster")]
+    [InlineData("remote-attach", 80, "cluster", "remote-attach", "lab=http://10.0.0.8:8080")]
+    [InlineData("remote-attach-wrong", 80, "cluster", "remote-attach", "lab")]
+    [InlineData("remote-detach", 80, "cluster", "remote-detach", "lab")]
     public async Task Looks_as_agreed(string golden, int? width, params string[] arguments)
     {
         await using var cluster = await ClusterAsync();
@@ -43,6 +47,7 @@ public sealed class ClusterCommandTests
     [InlineData("names", "cluster", "set-primary", "proxy002", "--json")]
     [InlineData("daemon_id", "cluster", "add-remove-nodes", "join", "--role", "target", "127.0.0.1:26194", "--json")]
     [InlineData("losses", "cluster", "force-primary", "--node", "proxy002", "--json")]
+    [InlineData("a", "show", "remote-cluster", "--json")]
     public async Task Json_is_one_document(string member, params string[] arguments)
     {
         await using var cluster = await ClusterAsync();
@@ -73,6 +78,10 @@ public sealed class ClusterCommandTests
         }
         cluster.Map = map with { Primary = map.Proxies["proxy001"] };
         cluster.Control = Control();
+        cluster.Answers["GET /v1/cluster?what=remote"] =
+            """{"a":[{"url":"http://10.0.0.8:8080","alias":"lab","uuid":"RemUuid1","smap":null}],"ver":7}""";
+        cluster.Answers["PUT /v1/cluster/attach?what=remote"] = "";
+        cluster.Answers["PUT /v1/cluster/detach?what=remote"] = "";
         cluster.Answers["GET /v1/cluster?what=history&limit=50&from=&to="] = JsonSerializer.Serialize(
             Timeline(), WireJsonContext.Output.TimelineReply);
         cluster.Answers["GET /v1/cluster?what=history_diff&from=11&to=12"] =
