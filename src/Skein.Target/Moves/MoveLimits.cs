@@ -33,7 +33,7 @@ public static class MoveLimits
         LoadLevel.Idle => 0,
         LoadLevel.Light => 1,
         LoadLevel.Busy => 4,
-        _ => 40,
+        _ => 64,
     };
 
     /// <summary>Pause before what could not be moved is tried again: doubles up to <see cref="LongestPause"/>.</summary>
