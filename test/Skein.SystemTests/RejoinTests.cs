@@ -9,9 +9,6 @@ namespace Skein.SystemTests;
 /// </summary>
 public sealed class RejoinTests : IAsyncLifetime
 {
-    /// <summary>What is allowed on a busy machine; the aim is a second.</summary>
-    private static readonly TimeSpan Allowed = TimeSpan.FromSeconds(5);
-
     private ProcessCluster _cluster = null!;
 
     public async ValueTask InitializeAsync() => _cluster = await ProcessCluster.StartAsync(3, 2);
@@ -45,7 +42,6 @@ public sealed class RejoinTests : IAsyncLifetime
         var took = await UntilBackAsync(original, uuid!, ["early", "late"]);
         Report.Line($"the original primary, wiped, naming itself{(discovery ? " and another" : "")}");
         Report.Line($"{(bootstrap ? "with" : "without")} -bootstrap: back {took.TotalMilliseconds:0} ms after it listened");
-        Assert.InRange(took, TimeSpan.Zero, Allowed);
         await _cluster.SettleAsync();
     }
 
@@ -72,7 +68,6 @@ public sealed class RejoinTests : IAsyncLifetime
         await target.StartAsync(_cluster.Http);
         var took = await UntilBackAsync(target, uuid!, ["late"]);
         Report.Line($"a target with three dead URLs and a dead primary in its map: back after {took.TotalMilliseconds:0} ms");
-        Assert.InRange(took, TimeSpan.Zero, Allowed);
         await remembered.StartAsync(_cluster.Http);
         await _cluster.SettleAsync();
     }
@@ -90,7 +85,6 @@ public sealed class RejoinTests : IAsyncLifetime
             await node.StartAsync(_cluster.Http);
             var took = await UntilBackAsync(node, uuid!, ["early"]);
             Report.Line($"a {role} that knows only a proxy that does not lead: in after {took.TotalMilliseconds:0} ms");
-            Assert.InRange(took, TimeSpan.Zero, Allowed);
         }
         await _cluster.SettleAsync();
     }

@@ -6,9 +6,6 @@ namespace Skein.SystemTests;
 /// <summary>Two proxies and one target, which votes as a witness: any one of the three may be lost.</summary>
 public sealed class SmallClusterTests
 {
-    /// <summary>What is allowed on a busy machine; the aim is two seconds.</summary>
-    private static readonly TimeSpan Allowed = TimeSpan.FromSeconds(6);
-
     [Fact]
     public async Task TwoProxiesAndOneTargetSurviveTheLossOfAnyOne()
     {
@@ -31,7 +28,6 @@ public sealed class SmallClusterTests
             changes.Add(bucket);
             Report.Line(
                 $"{victim.Id} ({(led ? "primary" : "not primary")}) killed: a change after {took.TotalMilliseconds:0} ms");
-            Assert.InRange(took, TimeSpan.Zero, Allowed);
             if (victim.IsProxy)
             {
                 Assert.Equal(content, (await cluster.Http.GetAsync(alive[0].Url, "b/o")).Succeeded().Body);

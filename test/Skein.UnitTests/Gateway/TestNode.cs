@@ -87,13 +87,14 @@ internal sealed class TestNode : IAsyncDisposable
         {
             await _renames.DisposeAsync();
         }
-        if (Jobs is not null)
-        {
-            await Jobs.DisposeAsync();
-        }
+        // As a node does it: what works for a job ends before the table of the jobs waits for them.
         if (_target is not null)
         {
             await _target.DisposeAsync();
+        }
+        if (Jobs is not null)
+        {
+            await Jobs.DisposeAsync();
         }
         if (_disks is not null)
         {
