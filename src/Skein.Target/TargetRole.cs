@@ -76,7 +76,8 @@ public sealed class TargetRole : IAsyncDisposable
             Counters = counters,
             Time = time,
         };
-        _remote = new RemoteParts(services, control, time);
+        var calls = new PeerCalls(metadata, control, time);
+        _remote = new RemoteParts(services, calls, time);
         Archives = new RemoteArchives(new ArchiveHandler(services), _remote);
         Kinds = [.. Mountpaths.Kinds, new EvictionKind(services).Job];
         Objects = _remote.Wrap(new ObjectHandler(services));
@@ -87,14 +88,14 @@ public sealed class TargetRole : IAsyncDisposable
         Actions = new ObjectActions(services, Copier);
         _promotion = new PromoteService(facts, metadata, Copier, jobs);
         Intra = new HandlerChain(
-            new MoveEndpoints(receiver, store, buckets, metadata, control), new CopyEndpoints(copies, metadata, control),
-            new PromoteEndpoints(_promotion, metadata, control),
+            new MoveEndpoints(receiver, store, buckets, calls), new CopyEndpoints(copies, calls),
+            new PromoteEndpoints(_promotion, calls),
             _remote.Endpoints);
         Summaries = new BucketSummaries(store, buckets, metadata, jobs);
-        var calls = new ObjectCalls(Objects, peers, metadata, facts, time);
+        var objects = new ObjectCalls(Objects, peers, metadata, facts, time);
         Walks = WalkJobs.Create(
             jobs, services, new WalkNames(store, buckets, peers, time), new WalkPeers(peers, metadata, time),
-            [.. WalkKinds.Create(services, Copier, calls, time, (Objects, _remote)), new ArchiveKind(parts, calls)],
+            [.. WalkKinds.Create(services, Copier, objects, time, (Objects, _remote)), new ArchiveKind(parts, objects)],
             (cluster.Patience, time, logger));
         Walks.Resume();
     }

@@ -62,16 +62,9 @@ internal sealed class RequestContext
     /// <summary>Asks for newer metadata, within bounds, and takes what there is afterwards.</summary>
     public async Task CatchUpAsync(DocumentStamp atLeast)
     {
-        using var bound = new CancellationTokenSource(GatewayLimits.CatchUp, Services.Time);
-        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(Aborted, bound.Token);
-        try
-        {
-            await Services.Control.CatchUpAsync(atLeast, bounded.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!Aborted.IsCancellationRequested)
-        {
-            // The bound is over: go on with what there is.
-        }
+        await Services.Control
+            .CatchUpWithinAsync(atLeast, GatewayLimits.CatchUp, Services.Time, Aborted)
+            .ConfigureAwait(false);
         Call = Call with { Metadata = Services.Metadata.Current };
     }
 

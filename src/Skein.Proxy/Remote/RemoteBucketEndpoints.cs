@@ -31,31 +31,26 @@ internal sealed class RemoteBucketEndpoints(RemoteBuckets buckets, IControlPlane
         {
             throw new StoreException(StoreErrorCode.NotReady, "this proxy is not the primary, try again");
         }
-        if (context.Request.ContentLength is not (> 0 and <= MaxRequest) and var length)
+        var request = await PeerCalls
+            .ReadAsync(context, WireJsonContext.Default.BackendRequest, MaxRequest)
+            .ConfigureAwait(false);
+        if (request.Operation != BackendOperations.Add)
         {
-            throw new StoreException(StoreErrorCode.InvalidRequest, $"a request of {length} bytes");
-        }
-        BackendRequest? request;
-        BackendBucket home;
-        try
-        {
-            request = await JsonSerializer
-                .DeserializeAsync(context.Request.Body, WireJsonContext.Default.BackendRequest, context.RequestAborted)
-                .ConfigureAwait(false);
-            home = request?.Value?.Deserialize(WireJsonContext.Default.BackendBucket) ?? new BackendBucket();
-        }
-        catch (JsonException error)
-        {
-            throw new StoreException(StoreErrorCode.InvalidRequest, $"the request cannot be read: {error.Message}", error);
-        }
-        if (request?.Operation != BackendOperations.Add)
-        {
-            throw new StoreException(StoreErrorCode.InvalidRequest, $"invalid operation \"{request?.Operation}\"");
+            throw new StoreException(StoreErrorCode.InvalidRequest, $"invalid operation \"{request.Operation}\"");
         }
         var bucket = request.Bucket.ToName();
         if (!bucket.IsRemote)
         {
             throw new StoreException(StoreErrorCode.NotRemoteBucket, $"expecting remote bucket (have {bucket})");
+        }
+        BackendBucket home;
+        try
+        {
+            home = request.Value?.Deserialize(WireJsonContext.Default.BackendBucket) ?? new BackendBucket();
+        }
+        catch (JsonException error)
+        {
+            throw new StoreException(StoreErrorCode.InvalidRequest, $"the request cannot be read: {error.Message}", error);
         }
         await buckets.AddAsync(bucket, home, node.DisplayName, context.RequestAborted).ConfigureAwait(false);
         context.Response.Headers[HeaderNames.Stamp] = StampHeader.Format(metadata.Current);

@@ -2,21 +2,17 @@ using System.IO.Pipelines;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Skein.Core.Errors;
-using Skein.Core.Maps;
+using Skein.Core.Nodes;
 using Skein.Core.Wire;
 using Skein.Gateway.Peers;
 using Skein.Gateway.Pipeline;
-using Skein.Gateway.Ports;
 using Skein.Gateway.Rest;
 
 namespace Skein.Target.Copies;
 
 /// <summary>Takes copies from other targets; on the data network only.</summary>
-internal sealed class CopyEndpoints(CopyReceiver receiver, IMetadataSource metadata, IControlPlane control) : IIntraHandler
+internal sealed class CopyEndpoints(CopyReceiver receiver, PeerCalls calls) : IIntraHandler
 {
-    /// <summary>How long a copy waits for the document that it was sent under.</summary>
-    private static readonly TimeSpan CatchUpLimit = TimeSpan.FromSeconds(2);
-
     public bool Matches(string method, RequestPath path, NetworkKind network) =>
         method == "POST" && network.HasFlag(NetworkKind.Data)
         && path.Decoded is CopyMessages.AskPath or CopyMessages.StorePath;
@@ -24,40 +20,15 @@ internal sealed class CopyEndpoints(CopyReceiver receiver, IMetadataSource metad
     public async Task HandleAsync(HttpContext context, RequestPath path)
     {
         var cancellation = context.RequestAborted;
-        await CatchUpAsync(context).ConfigureAwait(false);
+        _ = await calls.CallerAsync(context, NodeRole.Target).ConfigureAwait(false);
         var body = context.Request.BodyReader;
         var offer = await ReadOfferAsync(body, cancellation).ConfigureAwait(false);
         var wasThere = path.Decoded == CopyMessages.AskPath
             ? await receiver.HasAsync(offer, cancellation).ConfigureAwait(false)
             : !await receiver.StoreAsync(offer, body, cancellation).ConfigureAwait(false);
         var answer = JsonSerializer.SerializeToUtf8Bytes(new CopyAnswer(wasThere), CopyJsonContext.Default.CopyAnswer);
-        context.Response.Headers[HeaderNames.Stamp] = StampHeader.Format(metadata.Current);
-        context.Response.ContentType = "application/json";
-        context.Response.ContentLength = answer.Length;
-        await context.Response.Body.WriteAsync(answer, cancellation).ConfigureAwait(false);
-    }
-
-    private async Task CatchUpAsync(HttpContext context)
-    {
-        var caller = context.Request.Headers[HeaderNames.CallerId].ToString();
-        var stamp = StampHeader.ReadStamp(context.Request.Headers[HeaderNames.Stamp].ToString());
-        if (stamp > metadata.Current.Stamp)
-        {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-            limit.CancelAfter(CatchUpLimit);
-            try
-            {
-                await control.CatchUpAsync(stamp, limit.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
-            {
-                // go on with what there is: who does not own the name says so
-            }
-        }
-        if (!metadata.Current.Document.Map.Targets.ContainsKey(caller))
-        {
-            throw new StoreException(StoreErrorCode.InvalidRequest, $"\"{caller}\" is no target of this cluster");
-        }
+        context.Response.Headers[HeaderNames.Stamp] = StampHeader.Format(calls.Metadata);
+        await PeerCalls.AnswerAsync(context, answer).ConfigureAwait(false);
     }
 
     private static async Task<CopyOffer> ReadOfferAsync(PipeReader body, CancellationToken cancellation)

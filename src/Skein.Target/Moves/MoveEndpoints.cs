@@ -2,12 +2,10 @@ using System.Buffers.Binary;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Skein.Core.Errors;
-using Skein.Core.Maps;
 using Skein.Core.Nodes;
 using Skein.Core.Wire;
 using Skein.Gateway.Peers;
 using Skein.Gateway.Pipeline;
-using Skein.Gateway.Ports;
 using Skein.Gateway.Rest;
 using Skein.Storage.Objects;
 using Skein.Target.Buckets;
@@ -16,28 +14,17 @@ namespace Skein.Target.Moves;
 
 /// <summary>What targets ask of each other when objects move; on the data network only.</summary>
 internal sealed class MoveEndpoints(
-    MoveReceiver receiver, ObjectStore store, BucketReferences buckets, IMetadataSource metadata, IControlPlane control)
-    : IIntraHandler
+    MoveReceiver receiver, ObjectStore store, BucketReferences buckets, PeerCalls calls) : IIntraHandler
 {
-    /// <summary>How long an offer waits for the document that it was made under.</summary>
-    private static readonly TimeSpan CatchUpLimit = TimeSpan.FromSeconds(2);
-
     public bool Matches(string method, RequestPath path, NetworkKind network) =>
         method == "POST" && network.HasFlag(NetworkKind.Data)
         && path.Decoded is MoveMessages.OfferPath or MoveMessages.FetchPath;
 
     public async Task HandleAsync(HttpContext context, RequestPath path)
     {
-        var stamp = StampHeader.ReadStamp(context.Request.Headers[HeaderNames.Stamp].ToString());
-        if (stamp > metadata.Current.Stamp)
-        {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-            limit.CancelAfter(CatchUpLimit);
-            await control.CatchUpAsync(stamp, limit.Token).ConfigureAwait(false);
-        }
-        var caller = Caller(context);
+        var caller = await calls.CallerAsync(context, NodeRole.Target).ConfigureAwait(false);
         var batch = await ReadAsync(context).ConfigureAwait(false);
-        context.Response.Headers[HeaderNames.Stamp] = StampHeader.Format(metadata.Current);
+        context.Response.Headers[HeaderNames.Stamp] = StampHeader.Format(calls.Metadata);
         context.Response.ContentType = MoveMessages.MediaType;
         if (path.Decoded == MoveMessages.FetchPath)
         {
@@ -48,13 +35,6 @@ internal sealed class MoveEndpoints(
             await receiver.TakeAsync(caller, batch, context.RequestAborted).ConfigureAwait(false));
         context.Response.ContentLength = answer.Length;
         await context.Response.Body.WriteAsync(answer, context.RequestAborted).ConfigureAwait(false);
-    }
-
-    private NodeInfo Caller(HttpContext context)
-    {
-        var id = context.Request.Headers[HeaderNames.CallerId].ToString();
-        return metadata.Current.Document.Map.Targets.GetValueOrDefault(id)
-            ?? throw new StoreException(StoreErrorCode.InvalidRequest, $"\"{id}\" is no target of this cluster");
     }
 
     private static async Task<MoveBatch> ReadAsync(HttpContext context)
@@ -78,7 +58,7 @@ internal sealed class MoveEndpoints(
     /// <summary>Sends each object that is still here as it was offered; the others are marked as gone.</summary>
     private async Task GiveAsync(MoveBatch batch, PipeWriter body, CancellationToken cancellation)
     {
-        var props = metadata.Current.Document.Buckets.Find(batch.Bucket);
+        var props = calls.Metadata.Document.Buckets.Find(batch.Bucket);
         var bucket = props is not null && props.BucketId == batch.BucketId ? buckets.Of(batch.Bucket, props) : null;
         foreach (var item in batch.Objects)
         {

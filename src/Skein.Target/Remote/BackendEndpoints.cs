@@ -1,47 +1,31 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Skein.Core.Errors;
-using Skein.Core.Maps;
 using Skein.Core.Wire;
-using Skein.Gateway.Peers;
 using Skein.Gateway.Pipeline;
-using Skein.Gateway.Ports;
 using Skein.Gateway.Rest;
 using Skein.Target.Backends;
 
 namespace Skein.Target.Remote;
 
 /// <summary>What proxies ask of the backends of this target; on the control network only.</summary>
-internal sealed class BackendEndpoints(BackendSet backends, IMetadataSource metadata, IControlPlane control) : IIntraHandler
+internal sealed class BackendEndpoints(BackendSet backends, PeerCalls calls) : IIntraHandler
 {
     /// <summary>Largest request, in bytes.</summary>
     private const int MaxRequest = 1 << 20;
-
-    /// <summary>How long a request waits for the document that it was made under.</summary>
-    private static readonly TimeSpan CatchUpLimit = TimeSpan.FromSeconds(2);
 
     public bool Matches(string method, RequestPath path, NetworkKind network) =>
         method == "POST" && network.HasFlag(NetworkKind.Control) && path.Decoded == BackendOperations.Path;
 
     public async Task HandleAsync(HttpContext context, RequestPath path)
     {
-        var stamp = StampHeader.ReadStamp(context.Request.Headers[HeaderNames.Stamp].ToString());
-        if (stamp > metadata.Current.Stamp)
-        {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-            limit.CancelAfter(CatchUpLimit);
-            await control.CatchUpAsync(stamp, limit.Token).ConfigureAwait(false);
-        }
-        var caller = context.Request.Headers[HeaderNames.CallerId].ToString();
-        if (metadata.Current.Document.Map.Find(caller) is null)
-        {
-            throw new StoreException(StoreErrorCode.InvalidRequest, $"\"{caller}\" is no node of this cluster");
-        }
-        var answer = await ServeAsync(await ReadAsync(context).ConfigureAwait(false), context.RequestAborted)
+        _ = await calls.CallerAsync(context, role: null).ConfigureAwait(false);
+        var request = await PeerCalls
+            .ReadAsync(context, WireJsonContext.Default.BackendRequest, MaxRequest)
             .ConfigureAwait(false);
-        context.Response.ContentType = "application/json";
-        context.Response.ContentLength = answer.Length;
-        await context.Response.Body.WriteAsync(answer, context.RequestAborted).ConfigureAwait(false);
+        await PeerCalls
+            .AnswerAsync(context, await ServeAsync(request, context.RequestAborted).ConfigureAwait(false))
+            .ConfigureAwait(false);
     }
 
     private async Task<byte[]> ServeAsync(BackendRequest request, CancellationToken cancellation)
@@ -77,25 +61,6 @@ internal sealed class BackendEndpoints(BackendSet backends, IMetadataSource meta
             default:
                 throw new StoreException(
                     StoreErrorCode.InvalidRequest, $"invalid operation \"{request.Operation}\"");
-        }
-    }
-
-    private static async Task<BackendRequest> ReadAsync(HttpContext context)
-    {
-        if (context.Request.ContentLength is not (> 0 and <= MaxRequest) and var length)
-        {
-            throw new StoreException(StoreErrorCode.InvalidRequest, $"a request of {length} bytes");
-        }
-        try
-        {
-            return await JsonSerializer
-                .DeserializeAsync(context.Request.Body, WireJsonContext.Default.BackendRequest, context.RequestAborted)
-                .ConfigureAwait(false)
-                ?? throw new JsonException("null");
-        }
-        catch (JsonException error)
-        {
-            throw new StoreException(StoreErrorCode.InvalidRequest, $"the request cannot be read: {error.Message}", error);
         }
     }
 }

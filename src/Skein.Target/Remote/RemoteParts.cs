@@ -16,14 +16,14 @@ internal sealed class RemoteParts : IAsyncDisposable
     private readonly NameQueue _names = new();
     private readonly RemoteStore _store;
 
-    public RemoteParts(TargetServices services, IControlPlane control, TimeProvider time)
+    public RemoteParts(TargetServices services, PeerCalls calls, TimeProvider time)
     {
         _services = services;
         Backends = new BackendSet(
             new RemoteAisBackend(_invoker, () => services.Metadata.Current.Document.Config, time));
         _store = new RemoteStore(services, time);
         Fetches = new ColdFetches(services, Backends, _store, _names, time);
-        Endpoints = new BackendEndpoints(Backends, services.Metadata, control);
+        Endpoints = new BackendEndpoints(Backends, calls);
     }
 
     public BackendSet Backends { get; }
