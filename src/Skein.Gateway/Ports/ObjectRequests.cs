@@ -4,20 +4,30 @@ using Skein.Core.Objects;
 
 namespace Skein.Gateway.Ports;
 
-/// <summary>What every request for one object has. The bucket exists in the call's control document.</summary>
+/// <summary>Who asks for which object. The bucket exists in the call's control document.</summary>
+/// <param name="Call">Who asks.</param>
+/// <param name="Bucket">The bucket.</param>
+/// <param name="Props">The bucket's properties in the call's control document.</param>
+/// <param name="Name">The object's name, validated.</param>
+public sealed record RequestedObject(CallContext Call, BucketName Bucket, BucketProps Props, string Name);
+
+/// <summary>What every request for one object has.</summary>
 public abstract record ObjectRequest
 {
+    /// <summary>Who asks for which object.</summary>
+    public required RequestedObject Object { get; init; }
+
     /// <summary>Who asks.</summary>
-    public required CallContext Call { get; init; }
+    public CallContext Call => Object.Call;
 
     /// <summary>The bucket.</summary>
-    public required BucketName Bucket { get; init; }
+    public BucketName Bucket => Object.Bucket;
 
     /// <summary>The bucket's properties in the call's control document.</summary>
-    public required BucketProps Props { get; init; }
+    public BucketProps Props => Object.Props;
 
     /// <summary>The object's name, validated.</summary>
-    public required string Name { get; init; }
+    public string Name => Object.Name;
 
     /// <summary>How people see the object: <c>ais://b/o</c>.</summary>
     public string Shown => $"{Bucket}/{Name}";

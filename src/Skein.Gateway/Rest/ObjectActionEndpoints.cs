@@ -55,10 +55,7 @@ internal sealed class ObjectActionEndpoints(GatewayServices services, ObjectEndp
         await Handler.RenameAsync(
             new RenameObjectRequest
             {
-                Call = request.Call,
-                Bucket = found.Bucket,
-                Props = found.Props,
-                Name = found.Name,
+                Object = found.Of(request),
                 NewName = name,
             },
             request.Aborted).ConfigureAwait(false);
@@ -73,22 +70,13 @@ internal sealed class ObjectActionEndpoints(GatewayServices services, ObjectEndp
             return;
         }
         var state = await Handler.CheckLockAsync(
-            new CheckLockRequest
-            {
-                Call = request.Call,
-                Bucket = found.Bucket,
-                Props = found.Props,
-                Name = found.Name,
-            },
-            request.Aborted).ConfigureAwait(false);
+            new CheckLockRequest { Object = found.Of(request) }, request.Aborted).ConfigureAwait(false);
         await request.EmptyAsync(state == ObjectLock.Write ? Locked : StatusCodes.Status200OK).ConfigureAwait(false);
     }
 
     private async Task BeginUploadAsync(RequestContext request, int first)
     {
-        var found = await objects.FindAsync(request, first, AccessPermissions.Put).ConfigureAwait(false);
-        ObjectEndpoints.RequireOwn(found.Bucket, found.Props, "a multipart upload");
-        objects.RequireRedirect(request, "POST(obj) is expected to be redirected");
+        var found = await FindUploadAsync(request, first).ConfigureAwait(false);
         if (await objects.SendsOnAsync(request, found).ConfigureAwait(false))
         {
             return;
@@ -96,10 +84,7 @@ internal sealed class ObjectActionEndpoints(GatewayServices services, ObjectEndp
         var id = await Handler.BeginUploadAsync(
             new BeginUploadRequest
             {
-                Call = request.Call,
-                Bucket = found.Bucket,
-                Props = found.Props,
-                Name = found.Name,
+                Object = found.Of(request),
                 Custom = ObjectHeaders.ReadCustom(request.Http.Request.Headers),
             },
             request.Aborted).ConfigureAwait(false);
@@ -108,9 +93,7 @@ internal sealed class ObjectActionEndpoints(GatewayServices services, ObjectEndp
 
     private async Task CompleteUploadAsync(RequestContext request, int first, ActionMessage message)
     {
-        var found = await objects.FindAsync(request, first, AccessPermissions.Put).ConfigureAwait(false);
-        ObjectEndpoints.RequireOwn(found.Bucket, found.Props, "a multipart upload");
-        objects.RequireRedirect(request, "POST(obj) is expected to be redirected");
+        var found = await FindUploadAsync(request, first).ConfigureAwait(false);
         var parts = Parts(message.Value);
         var id = request.Query.Get(QueryNames.UploadId);
         if (await objects.SendsOnToAsync(request, found, ObjectUploads.HolderOf(id)).ConfigureAwait(false))
@@ -120,15 +103,20 @@ internal sealed class ObjectActionEndpoints(GatewayServices services, ObjectEndp
         await Handler.CompleteUploadAsync(
             new CompleteUploadRequest
             {
-                Call = request.Call,
-                Bucket = found.Bucket,
-                Props = found.Props,
-                Name = found.Name,
+                Object = found.Of(request),
                 UploadId = id,
                 Parts = parts,
             },
             request.Aborted).ConfigureAwait(false);
         await request.EmptyAsync().ConfigureAwait(false);
+    }
+
+    private async Task<FoundObject> FindUploadAsync(RequestContext request, int first)
+    {
+        var found = await objects.FindAsync(request, first, AccessPermissions.Put).ConfigureAwait(false);
+        ObjectEndpoints.RequireOwn(found.Bucket, found.Props, "a multipart upload");
+        objects.RequireRedirect(request, "POST(obj) is expected to be redirected");
+        return found;
     }
 
     private static List<CompletedPart> Parts(JsonElement? value)

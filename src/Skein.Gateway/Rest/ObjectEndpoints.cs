@@ -113,10 +113,7 @@ internal sealed class ObjectEndpoints(GatewayServices services, BucketLookup loo
         }
         var get = new GetObjectRequest
         {
-            Call = request.Call,
-            Bucket = found.Bucket,
-            Props = found.Props,
-            Name = found.Name,
+            Object = found.Of(request),
             LatestVersion = request.Query.Flag(QueryNames.LatestVersion),
             Range = ByteRange.Parse(request.Http.Request.Headers.Range.ToString(), $"{found.Bucket}/{found.Name}"),
         };
@@ -139,10 +136,7 @@ internal sealed class ObjectEndpoints(GatewayServices services, BucketLookup loo
         var filter = presence is >= 0 and <= 5 ? (PresenceFilter)presence : PresenceFilter.Exists;
         var head = new HeadObjectRequest
         {
-            Call = request.Call,
-            Bucket = found.Bucket,
-            Props = found.Props,
-            Name = found.Name,
+            Object = found.Of(request),
             Presence = filter,
             LatestVersion = request.Query.Flag(QueryNames.LatestVersion),
         };
@@ -179,10 +173,7 @@ internal sealed class ObjectEndpoints(GatewayServices services, BucketLookup loo
         var headers = request.Http.Request.Headers;
         var put = new PutObjectRequest
         {
-            Call = request.Call,
-            Bucket = found.Bucket,
-            Props = found.Props,
-            Name = found.Name,
+            Object = found.Of(request),
             Body = request.Http.Request.BodyReader,
             Length = AnnouncedLength(request),
             Declared = ObjectHeaders.ReadChecksum(headers),
@@ -221,10 +212,7 @@ internal sealed class ObjectEndpoints(GatewayServices services, BucketLookup loo
         }
         var delete = new DeleteObjectRequest
         {
-            Call = request.Call,
-            Bucket = found.Bucket,
-            Props = found.Props,
-            Name = found.Name,
+            Object = found.Of(request),
             EvictsOnly = evicts,
         };
         await Handler.DeleteAsync(delete, request.Aborted).ConfigureAwait(false);
@@ -247,10 +235,7 @@ internal sealed class ObjectEndpoints(GatewayServices services, BucketLookup loo
             ?? throw request.MissingBody();
         var patch = new PatchObjectRequest
         {
-            Call = request.Call,
-            Bucket = found.Bucket,
-            Props = found.Props,
-            Name = found.Name,
+            Object = found.Of(request),
             Custom = ObjectHeaders.ReadCustom(message.Value),
             ReplaceAll = request.Query.Flag(QueryNames.SetNewCustom),
         };
@@ -334,10 +319,7 @@ internal sealed class ObjectEndpoints(GatewayServices services, BucketLookup loo
     {
         var node = services.Router.Route(new RouteObjectRequest
         {
-            Call = request.Call,
-            Bucket = found.Bucket,
-            Props = found.Props,
-            Name = found.Name,
+            Object = found.Of(request),
             IsRead = isRead,
         });
         found.Node = node;
@@ -376,4 +358,7 @@ internal sealed class ObjectEndpoints(GatewayServices services, BucketLookup loo
 internal sealed record FoundObject(BucketName Bucket, BucketProps Props, string Name)
 {
     public NodeInfo? Node { get; set; }
+
+    /// <summary>What every operation is told of it.</summary>
+    public RequestedObject Of(RequestContext request) => new(request.Call, Bucket, Props, Name);
 }

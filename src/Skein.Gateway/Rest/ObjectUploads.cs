@@ -58,10 +58,7 @@ internal sealed class ObjectUploads(GatewayServices services, ObjectEndpoints ob
         }
         var abort = new AbortUploadRequest
         {
-            Call = request.Call,
-            Bucket = found.Bucket,
-            Props = found.Props,
-            Name = found.Name,
+            Object = found.Of(request),
             UploadId = id,
         };
         await Handler.AbortUploadAsync(abort, request.Aborted).ConfigureAwait(false);
@@ -111,10 +108,7 @@ internal sealed class ObjectUploads(GatewayServices services, ObjectEndpoints ob
         var next = await Handler.AppendAsync(
             new AppendObjectRequest
             {
-                Call = request.Call,
-                Bucket = found.Bucket,
-                Props = found.Props,
-                Name = found.Name,
+                Object = found.Of(request),
                 Handle = handle,
                 Body = request.Http.Request.BodyReader,
                 Length = ObjectEndpoints.AnnouncedLength(request),
@@ -129,10 +123,7 @@ internal sealed class ObjectUploads(GatewayServices services, ObjectEndpoints ob
         var headers = request.Http.Request.Headers;
         var flush = new FlushObjectRequest
         {
-            Call = request.Call,
-            Bucket = found.Bucket,
-            Props = found.Props,
-            Name = found.Name,
+            Object = found.Of(request),
             Handle = handle,
             Declared = ObjectHeaders.ReadChecksum(headers),
             Custom = headers.ContainsKey(HeaderNames.CustomMetadata) ? ObjectHeaders.ReadCustom(headers) : null,
@@ -165,10 +156,7 @@ internal sealed class ObjectUploads(GatewayServices services, ObjectEndpoints ob
         var md5 = await Handler.PutPartAsync(
             new PutPartRequest
             {
-                Call = request.Call,
-                Bucket = found.Bucket,
-                Props = found.Props,
-                Name = found.Name,
+                Object = found.Of(request),
                 UploadId = id,
                 Number = (int)number,
                 Body = request.Http.Request.BodyReader,
@@ -199,10 +187,7 @@ internal sealed class ObjectUploads(GatewayServices services, ObjectEndpoints ob
         await Handler.CopyAsync(
             new CopyObjectRequest
             {
-                Call = request.Call,
-                Bucket = found.Bucket,
-                Props = found.Props,
-                Name = found.Name,
+                Object = found.Of(request),
                 ToBucket = bucket,
                 NewName = name,
             },

@@ -129,10 +129,7 @@ internal sealed class ArchiveWork(WalkJob job, ArchiveMessage message, PartSourc
 
     private HeadObjectRequest Request() => new()
     {
-        Call = AsClient(),
-        Bucket = job.Destination!,
-        Props = job.DestinationProps,
-        Name = _name,
+        Object = new(AsClient(), job.Destination!, job.DestinationProps, _name),
     };
 
     private async Task AddAsync(string name, CancellationToken cancellation)

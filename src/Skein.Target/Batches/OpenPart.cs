@@ -60,7 +60,7 @@ internal sealed class OpenPart(PartSources sources)
         {
             return await MemberAsync(call, item, path, cancellation).ConfigureAwait(false);
         }
-        var get = new GetObjectRequest { Call = call, Bucket = item.Bucket, Props = item.Props, Name = item.Name };
+        var get = new GetObjectRequest { Object = new(call, item.Bucket, item.Props, item.Name) };
         for (var attempt = 1; attempt <= BatchLimits.MaxAttempts; attempt++)
         {
             var (here, there) = await _newest.FindAsync(get, cancellation).ConfigureAwait(false);
@@ -102,10 +102,7 @@ internal sealed class OpenPart(PartSources sources)
     {
         var read = new ReadArchiveRequest
         {
-            Call = call,
-            Bucket = item.Bucket,
-            Props = item.Props,
-            Name = item.Name,
+            Object = new(call, item.Bucket, item.Props, item.Name),
             Path = path,
             Query = $"{QueryNames.ArchivePath}={Uri.EscapeDataString(path)}",
         };

@@ -63,14 +63,7 @@ internal sealed class CopyReceiver(TargetServices services)
         await services.EnterAsync(request, cancellation).ConfigureAwait(false);
         try
         {
-            var head = new HeadObjectRequest
-            {
-                Call = request.Call,
-                Bucket = request.Bucket,
-                Props = request.Props,
-                Name = request.Name,
-            };
-            await _head.RunAsync(head, cancellation).ConfigureAwait(false);
+            await _head.RunAsync(new HeadObjectRequest { Object = request.Object }, cancellation).ConfigureAwait(false);
             return true;
         }
         catch (StoreException e) when (e.Code == StoreErrorCode.ObjectNotFound)
@@ -93,10 +86,9 @@ internal sealed class CopyReceiver(TargetServices services)
         return new PutObjectRequest
         {
             // a copy that comes from another node is judged as a client's write: this target must own the name
-            Call = new CallContext { Metadata = document, Network = NetworkKind.Data, IsRedirected = true },
-            Bucket = bucket,
-            Props = props,
-            Name = offer.Name,
+            Object = new(
+                new CallContext { Metadata = document, Network = NetworkKind.Data, IsRedirected = true }, bucket, props,
+                offer.Name),
             Body = body,
             Length = offer.Size,
             Declared = Declared(offer),

@@ -28,13 +28,7 @@ internal sealed class FetchNamesKind(string name, RemoteParts parts, ObjectCalls
 
         public async Task HandleAsync(WalkItem item, CancellationToken cancellation)
         {
-            var request = new HeadObjectRequest
-            {
-                Call = calls.AsClient(),
-                Bucket = job.Bucket,
-                Props = job.Props,
-                Name = item.Name,
-            };
+            var request = new HeadObjectRequest { Object = new(calls.AsClient(), job.Bucket, job.Props, item.Name) };
             if (!calls.OwnsHere(job.Bucket, item.Name))
             {
                 await calls.ReadThereAsync(job.Bucket, item.Name, cancellation).ConfigureAwait(false);
@@ -77,10 +71,7 @@ internal sealed class EvictNamesKind(IObjectHandler objects, RemoteParts parts, 
             }
             var request = new DeleteObjectRequest
             {
-                Call = calls.AsClient(),
-                Bucket = job.Bucket,
-                Props = job.Props,
-                Name = item.Name,
+                Object = new(calls.AsClient(), job.Bucket, job.Props, item.Name),
                 EvictsOnly = true,
             };
             var size = (await parts.FindAsync(request, cancellation).ConfigureAwait(false))?.Size;

@@ -59,20 +59,18 @@ internal sealed class ObjectCalls(
         {
             return await DeleteThereAsync(owner, bucket, name, writtenBefore, cancellation).ConfigureAwait(false);
         }
-        var call = AsClient();
+        var what = new RequestedObject(AsClient(), bucket, props, name);
         try
         {
             var found = await objects
-                .HeadAsync(
-                    new HeadObjectRequest { Call = call, Bucket = bucket, Props = props, Name = name }, cancellation)
+                .HeadAsync(new HeadObjectRequest { Object = what }, cancellation)
                 .ConfigureAwait(false);
             if (IsLater(found.Attributes.Stamp, writtenBefore))
             {
                 return null;
             }
             await objects
-                .DeleteAsync(
-                    new DeleteObjectRequest { Call = call, Bucket = bucket, Props = props, Name = name }, cancellation)
+                .DeleteAsync(new DeleteObjectRequest { Object = what }, cancellation)
                 .ConfigureAwait(false);
             return found.Attributes.Size;
         }
@@ -103,7 +101,7 @@ internal sealed class ObjectCalls(
         }
         try
         {
-            var request = new HeadObjectRequest { Call = AsClient(), Bucket = bucket, Props = props, Name = name };
+            var request = new HeadObjectRequest { Object = new(AsClient(), bucket, props, name) };
             return (await objects.HeadAsync(request, cancellation).ConfigureAwait(false)).Attributes.Size;
         }
         catch (StoreException e) when (e.Code == StoreErrorCode.ObjectNotFound)

@@ -38,10 +38,7 @@ internal sealed class SourceCopies(TargetServices services, ObjectCopier copier,
         {
             var request = new HeadObjectRequest
             {
-                Call = calls.AsClient(),
-                Bucket = source.Bucket,
-                Props = source.Props,
-                Name = source.Name,
+                Object = new(calls.AsClient(), source.Bucket, source.Props, source.Name),
             };
             await remote.PrefetchAsync(request, latest: false, cancellation).ConfigureAwait(false);
         }
@@ -65,12 +62,9 @@ internal sealed class SourceCopies(TargetServices services, ObjectCopier copier,
         (BucketName Bucket, BucketProps Props, string Name) source, CancellationToken cancellation)
     {
         var request = new HeadObjectRequest
-        {
-            Call = calls.AsClient(),
-            Bucket = source.Bucket,
-            Props = source.Props,
-            Name = source.Name,
-        };
+            {
+                Object = new(calls.AsClient(), source.Bucket, source.Props, source.Name),
+            };
         if (!Neighbours.MayHave(request.Call))
         {
             return;

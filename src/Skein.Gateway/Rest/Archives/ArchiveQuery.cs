@@ -43,10 +43,7 @@ internal static class ArchiveQuery
         var mime = request.Query.Get(QueryNames.ArchiveMime);
         return new ReadArchiveRequest
         {
-            Call = request.Call,
-            Bucket = found.Bucket,
-            Props = found.Props,
-            Name = found.Name,
+            Object = found.Of(request),
             Path = path.Length == 0 ? null : path,
             Pattern = pattern,
             Mode = mode.Length == 0 ? ArchiveMatchMode.Regexp : ArchiveModes.Parse(mode),
@@ -70,10 +67,7 @@ internal static class ArchiveQuery
         var mime = request.Query.Get(QueryNames.ArchiveMime);
         return new AppendArchiveRequest
         {
-            Call = request.Call,
-            Bucket = found.Bucket,
-            Props = found.Props,
-            Name = found.Name,
+            Object = found.Of(request),
             Path = path,
             Format = mime.Length == 0 ? null : ArchiveFormats.OfMime(mime),
             Mode = mode,
