@@ -227,7 +227,7 @@ internal static class BucketJobCommands
             var stats = snaps.Values.SelectMany(list => list).Select(snap => snap.Stats).ToList();
             host.Writer.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{job.Text}: done, {stats.Sum(one => one.LocalObjects)} objects, "
+                $"{job.Text}: done, {SizeText.Objects(stats.Sum(one => one.LocalObjects))}, "
                     + $"{SizeText.Bytes(stats.Sum(one => one.LocalBytes))}"));
         }
         return 0;

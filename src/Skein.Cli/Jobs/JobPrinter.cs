@@ -54,7 +54,7 @@ internal sealed class JobPrinter(CliHost host, bool headings)
             var bytes = job.Sum(entry => entry.Snap.Stats.SentBytes);
             if (headings && objects != 0)
             {
-                host.Writer.WriteLine($"{id}: {Number(objects)} objects migrated (total size {SizeText.Bytes(bytes)})");
+                host.Writer.WriteLine($"{id}: {SizeText.Objects(objects)} migrated (total size {SizeText.Bytes(bytes)})");
             }
         }
     }

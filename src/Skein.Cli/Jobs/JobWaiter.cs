@@ -58,7 +58,7 @@ internal sealed class JobWaiter(CliHost host, bool quiet)
         var bytes = sent > local ? snaps.Sum(snap => snap.Stats.SentBytes) : snaps.Sum(snap => snap.Stats.LocalBytes);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{report.Status.Kind}[{report.Status.Id}]: {Math.Max(sent, local)} objects, {SizeText.Bytes(bytes)}, "
+            $"{report.Status.Kind}[{report.Status.Id}]: {SizeText.Objects(Math.Max(sent, local))}, {SizeText.Bytes(bytes)}, "
                 + $"{done} of {report.Snaps.Count} targets done, {SizeText.Duration(report.Waited)}");
     }
 

@@ -196,7 +196,7 @@ internal static class NodeCommands
     }
 
     private static string Amount(PlannedObjects amount) => string.Create(
-        CultureInfo.InvariantCulture, $"{amount.Objects} objects ({SizeText.Bytes(amount.Bytes)})");
+        CultureInfo.InvariantCulture, $"{SizeText.Objects(amount.Objects)} ({SizeText.Bytes(amount.Bytes)})");
 
     private static string Say(string text, string nodes) => text.Replace("{0}", nodes, StringComparison.Ordinal);
 }

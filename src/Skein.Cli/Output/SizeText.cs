@@ -24,6 +24,10 @@ internal static class SizeText
         return value.ToString("0.00", CultureInfo.InvariantCulture) + Units[unit];
     }
 
+    /// <summary>A number of objects: <c>1 object</c>, <c>20 objects</c>.</summary>
+    public static string Objects(long count) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? "object" : "objects")}");
+
     /// <summary>A duration as people say it: <c>3.2s</c>, <c>1m40s</c>, <c>5h20m</c>, <c>12d3h</c>.</summary>
     public static string Duration(TimeSpan time)
     {

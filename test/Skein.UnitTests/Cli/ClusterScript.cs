@@ -24,7 +24,8 @@ internal sealed class ClusterScript
         return this;
     }
 
-    private async Task<bool> HandleAsync(HttpContext context, bool isProxy)
+    /// <summary>Answers a request; false when there is no answer to it here.</summary>
+    public async Task<bool> HandleAsync(HttpContext context, bool isProxy)
     {
         if (context.Request.Path != "/v1/cluster")
         {

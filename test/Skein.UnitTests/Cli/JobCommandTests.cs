@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 using Skein.Core.Jobs;
 using Skein.Core.Wire;
@@ -137,6 +138,36 @@ public sealed class JobCommandTests
         Assert.Equal((0, 3), (result.Code, asked));
         Assert.Equal(2, result.Output.Split("Running").Length - 1);
         Assert.Contains("Finished", result.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1, "Copying ais://a => ais://b: done, 1 object, 7B")]
+    [InlineData(2, "Copying ais://a => ais://b: done, 2 objects, 7B")]
+    public async Task A_copy_says_how_many_objects(int count, string text)
+    {
+        await using var cluster = await FakeCluster.StartAsync();
+        var script = Script(cluster)
+            .On("status", """{"kind":"copy-bck","uuid":"Cp9","err":"","end_time":1795381484707261845,"aborted":false}""")
+            .On("qryxstats", Snaps(Snap("Cp9", "copy-bck") with
+            {
+                EndTime = Start.AddSeconds(1),
+                Stats = new JobStats { LocalObjects = count, LocalBytes = 7 },
+            }));
+        cluster.Intercept = async (context, isProxy) =>
+        {
+            if (context.Request.Path != "/v1/buckets/a")
+            {
+                return await script.HandleAsync(context, isProxy);
+            }
+            await context.Response.WriteAsync("Cp9");
+            return true;
+        };
+        using var cli = new CliRunner(cluster) { Time = TimeProvider.System };
+
+        var result = await cli.RunAsync("bucket", "cp", "ais://a", "ais://b", "--wait");
+
+        Assert.Equal((0, ""), (result.Code, result.Error));
+        Assert.Contains(text, result.Output, StringComparison.Ordinal);
     }
 
     private static ClusterScript Script(FakeCluster cluster)
