@@ -41,6 +41,14 @@ internal sealed class TestCluster : IAsyncDisposable
         return cluster;
     }
 
+    /// <summary>A cluster of one proxy with the bucket <c>b</c>.</summary>
+    public static async Task<TestCluster> WithBucketAsync(int targets = 1)
+    {
+        var cluster = await StartAsync(targets: targets);
+        await cluster.CreateBucketAsync("b");
+        return cluster;
+    }
+
     /// <summary>Adds a target, as a join does: the cluster is unsettled then if there are buckets.</summary>
     public async Task<TestNode> AddTargetAsync()
     {

@@ -16,28 +16,28 @@ public sealed class ObjectTests
     [Fact]
     public async Task APutAnswersWhatWasStoredAndAGetGivesItBack()
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync();
         using var put = await cluster.FollowAsync(HttpMethod.Put, Name, Hello);
         Assert.Equal(HttpStatusCode.OK, put.StatusCode);
         Assert.Equal(0, put.Content.Headers.ContentLength);
         Assert.Equal(
             ["Ais-Atime", "Ais-Checksum-Type", "Ais-Checksum-Value", "Ais-Version", "Date"],
             put.Headers.NonValidated.Select(header => header.Key).Order(StringComparer.Ordinal));
-        Assert.Equal("xxhash", Header(put, "Ais-Checksum-Type"));
-        Assert.Equal(HelloXxHash, Header(put, "Ais-Checksum-Value"));
-        Assert.Equal("1", Header(put, "Ais-Version"));
+        Assert.Equal("xxhash", put.Header("Ais-Checksum-Type"));
+        Assert.Equal(HelloXxHash, put.Header("Ais-Checksum-Value"));
+        Assert.Equal("1", put.Header("Ais-Version"));
 
         using var get = await cluster.FollowAsync(HttpMethod.Get, Name);
         Assert.Equal(HttpStatusCode.OK, get.StatusCode);
         Assert.Equal("application/octet-stream", get.Content.Headers.ContentType!.ToString());
         Assert.Equal(12, get.Content.Headers.ContentLength);
-        Assert.Equal(Header(put, "Ais-Atime"), Header(get, "Ais-Atime"));
-        Assert.Equal(HelloXxHash, Header(get, "Ais-Checksum-Value"));
-        Assert.Equal("1", Header(get, "Ais-Version"));
+        Assert.Equal(put.Header("Ais-Atime"), get.Header("Ais-Atime"));
+        Assert.Equal(HelloXxHash, get.Header("Ais-Checksum-Value"));
+        Assert.Equal("1", get.Header("Ais-Version"));
         Assert.Equal(Hello, await get.Content.ReadAsStringAsync(StoreFixture.Cancel));
 
         using var again = await cluster.FollowAsync(HttpMethod.Put, Name, "other");
-        Assert.Equal("2", Header(again, "Ais-Version"));
+        Assert.Equal("2", again.Header("Ais-Version"));
     }
 
     [Theory]
@@ -56,17 +56,17 @@ public sealed class ObjectTests
     [InlineData("bytes=", 416, "", "is invalid (prefix)")]
     public async Task RangesAreCutOrRefused(string range, int status, string contentRange, string body)
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync();
         (await cluster.FollowAsync(HttpMethod.Put, Name, Hello)).Dispose();
         using var get = await cluster.FollowAsync(HttpMethod.Get, Name, null, ("Range", range));
         Assert.Equal(status, (int)get.StatusCode);
-        Assert.Equal(contentRange, Header(get, "Content-Range"));
+        Assert.Equal(contentRange, get.Header("Content-Range"));
         var text = await get.Content.ReadAsStringAsync(StoreFixture.Cancel);
         if (status == 206)
         {
             Assert.Equal(body, text);
-            Assert.Equal("bytes", Header(get, "Accept-Ranges"));
-            Assert.Equal(HelloXxHash, Header(get, "Ais-Checksum-Value"));
+            Assert.Equal("bytes", get.Header("Accept-Ranges"));
+            Assert.Equal(HelloXxHash, get.Header("Ais-Checksum-Value"));
         }
         else
         {
@@ -77,11 +77,11 @@ public sealed class ObjectTests
     [Fact]
     public async Task AnyRangeOfAnEmptyObjectIsUnsatisfiable()
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync();
         (await cluster.FollowAsync(HttpMethod.Put, Name)).Dispose();
         using var get = await cluster.FollowAsync(HttpMethod.Get, Name, null, ("Range", "bytes=0-"));
         Assert.Equal(416, (int)get.StatusCode);
-        Assert.Equal("bytes */0", Header(get, "Content-Range"));
+        Assert.Equal("bytes */0", get.Header("Content-Range"));
     }
 
     [Fact]
@@ -91,28 +91,28 @@ public sealed class ObjectTests
         await cluster.CreateBucketAsync("b", """{"checksum":{"type":"md5","enable_read_range":true}}""");
         (await cluster.FollowAsync(HttpMethod.Put, Name, Hello)).Dispose();
         using var get = await cluster.FollowAsync(HttpMethod.Get, Name, null, ("Range", "bytes=0-4"));
-        Assert.Equal("md5", Header(get, "Ais-Checksum-Type"));
-        Assert.Equal("5d41402abc4b2a76b9719d911017c592", Header(get, "Ais-Checksum-Value"));
+        Assert.Equal("md5", get.Header("Ais-Checksum-Type"));
+        Assert.Equal("5d41402abc4b2a76b9719d911017c592", get.Header("Ais-Checksum-Value"));
     }
 
     [Fact]
     public async Task AHeadTellsEverything()
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync();
         (await cluster.FollowAsync(
             HttpMethod.Put, "/v1/objects/b/%C3%A9", Hello, ("Ais-Custom-Md", "b=2"))).Dispose();
         using var head = await cluster.FollowAsync(HttpMethod.Head, "/v1/objects/b/%C3%A9");
         Assert.Equal(HttpStatusCode.OK, head.StatusCode);
         Assert.Equal(12, head.Content.Headers.ContentLength);
-        Assert.Equal("é", Header(head, "Ais-Name"));
-        Assert.Equal("b", Header(head, "Ais-Bucket-Name"));
-        Assert.Equal("ais", Header(head, "Ais-Bucket-Provider"));
-        Assert.Equal("b=2", Header(head, "Ais-Custom-Md"));
-        Assert.Equal("1", Header(head, "Ais-Mirror-Copies"));
-        Assert.Equal("true", Header(head, "Ais-Present"));
-        var path = Header(head, "Ais-Mirror-Paths").Trim('[', ']');
-        Assert.StartsWith($"t[t0AISwire]:mp[{path}, ", Header(head, "Ais-Location"), StringComparison.Ordinal);
-        Assert.Equal("", Header(head, "Ais-Bucket-Namespace-Name"));
+        Assert.Equal("é", head.Header("Ais-Name"));
+        Assert.Equal("b", head.Header("Ais-Bucket-Name"));
+        Assert.Equal("ais", head.Header("Ais-Bucket-Provider"));
+        Assert.Equal("b=2", head.Header("Ais-Custom-Md"));
+        Assert.Equal("1", head.Header("Ais-Mirror-Copies"));
+        Assert.Equal("true", head.Header("Ais-Present"));
+        var path = head.Header("Ais-Mirror-Paths").Trim('[', ']');
+        Assert.StartsWith($"t[t0AISwire]:mp[{path}, ", head.Header("Ais-Location"), StringComparison.Ordinal);
+        Assert.Equal("", head.Header("Ais-Bucket-Namespace-Name"));
     }
 
     [Theory]
@@ -126,11 +126,11 @@ public sealed class ObjectTests
     [InlineData("x", 400, false)]
     public async Task PresenceIsAskedFor(string presence, int status, bool props)
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync();
         (await cluster.FollowAsync(HttpMethod.Put, Name, Hello)).Dispose();
         using var head = await cluster.FollowAsync(HttpMethod.Head, $"{Name}?presence={presence}");
         Assert.Equal(status, (int)head.StatusCode);
-        Assert.Equal(props ? "1" : "", Header(head, "Ais-Version"));
+        Assert.Equal(props ? "1" : "", head.Header("Ais-Version"));
         using var missing = await cluster.FollowAsync(HttpMethod.Head, $"{Name}x?presence={presence}");
         Assert.Equal(presence == "x" ? 400 : 404, (int)missing.StatusCode);
     }
@@ -145,7 +145,7 @@ public sealed class ObjectTests
     [InlineData("crc64", "0", 400)]
     public async Task ADeclaredChecksumIsVerified(string type, string value, int status)
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync();
         using var put = await cluster.FollowAsync(
             HttpMethod.Put, Name, Hello, ("Ais-Checksum-Type", type), ("Ais-Checksum-Value", value));
         Assert.Equal(status, (int)put.StatusCode);
@@ -163,28 +163,28 @@ public sealed class ObjectTests
     [Fact]
     public async Task PuttingTheSameBytesAgainChangesNothing()
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync();
         (string, string)[] declared = [("Ais-Checksum-Type", "xxhash"), ("Ais-Checksum-Value", HelloXxHash)];
         (await cluster.FollowAsync(HttpMethod.Put, Name, Hello, declared)).Dispose();
         using var again = await cluster.FollowAsync(HttpMethod.Put, Name, Hello, declared);
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
         Assert.Equal(["Date"], again.Headers.NonValidated.Select(header => header.Key));
         using var skipping = await cluster.FollowAsync(HttpMethod.Put, $"{Name}?skip_vc=true", Hello, declared);
-        Assert.Equal("2", Header(skipping, "Ais-Version"));
+        Assert.Equal("2", skipping.Header("Ais-Version"));
     }
 
     [Fact]
     public async Task AClientMayGiveThePreviousVersion()
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync();
         using var put = await cluster.FollowAsync(HttpMethod.Put, Name, Hello, ("Ais-Version", "77"));
-        Assert.Equal("78", Header(put, "Ais-Version"));
+        Assert.Equal("78", put.Header("Ais-Version"));
     }
 
     [Fact]
     public async Task CustomMetadataIsStoredMergedAndReplaced()
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync();
         var target = cluster.Targets[0].PublicUrl;
         await RawHttp.ExchangeAsync(
             target,
@@ -211,7 +211,7 @@ public sealed class ObjectTests
     [Fact]
     public async Task ADeletedObjectIsGone()
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync();
         (await cluster.FollowAsync(HttpMethod.Put, Name, Hello)).Dispose();
         using var deleted = await cluster.FollowAsync(HttpMethod.Delete, Name);
         Assert.Equal(HttpStatusCode.OK, deleted.StatusCode);
@@ -227,7 +227,7 @@ public sealed class ObjectTests
     [Fact]
     public async Task ABodyCutShortStoresNothing()
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync();
         var answer = await RawHttp.ExchangeAsync(
             cluster.Targets[0].PublicUrl,
             $"PUT {Name}?utm=1 HTTP/1.1\nHost: h\nContent-Length: 100\n\nonly this",
@@ -245,7 +245,7 @@ public sealed class ObjectTests
     [Fact]
     public async Task AMalformedChunkIsTheClientsError()
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync();
         var answer = await RawHttp.ExchangeAsync(
             cluster.Targets[0].PublicUrl,
             $"PUT {Name}?utm=1 HTTP/1.1\nHost: h\nConnection: close\nTransfer-Encoding: chunked\n\nzz\nhello\n0\n\n");
@@ -257,7 +257,7 @@ public sealed class ObjectTests
     [Fact]
     public async Task AChunkedBodyIsStored()
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync();
         var answer = await RawHttp.ExchangeAsync(
             cluster.Targets[0].PublicUrl,
             $"PUT {Name}?utm=1 HTTP/1.1\nHost: h\nConnection: close\nTransfer-Encoding: chunked\n\n"
@@ -270,7 +270,7 @@ public sealed class ObjectTests
     [Fact]
     public async Task ALargeObjectGoesInAndOut()
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync();
         var text = new string('x', 3_000_000) + "end";
         using var put = await cluster.FollowAsync(HttpMethod.Put, Name, text);
         Assert.Equal(HttpStatusCode.OK, put.StatusCode);
@@ -287,7 +287,7 @@ public sealed class ObjectTests
     [InlineData("HEAD", 200, "")]
     public async Task ATargetTakesChangesOnlyThroughAProxy(string method, int status, string message)
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync();
         (await cluster.FollowAsync(HttpMethod.Put, Name, Hello)).Dispose();
         using var answer = await cluster.SendAsync(new HttpMethod(method), cluster.Targets[0], Name);
         Assert.Equal(status, (int)answer.StatusCode);
@@ -303,7 +303,7 @@ public sealed class ObjectTests
     [InlineData("PUT", "?object_to=ais%2F%40%23%2Fb%2Fc&etl_name=x")]
     public async Task WhatIsNotImplementedIsRefusedAndNotIgnored(string method, string query)
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync();
         (await cluster.FollowAsync(HttpMethod.Put, Name, Hello)).Dispose();
         using var answer = await cluster.FollowAsync(new HttpMethod(method), Name + query, method == "PUT" ? "" : null);
         Assert.Equal(HttpStatusCode.NotImplemented, answer.StatusCode);
@@ -314,7 +314,7 @@ public sealed class ObjectTests
     [Fact]
     public async Task AccessAttributesForbidWritesButNotReads()
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync();
         (await cluster.FollowAsync(HttpMethod.Put, Name, Hello)).Dispose();
         using (var set = await cluster.SendAsync(
             HttpMethod.Patch, cluster.Proxy, "/v1/buckets/b", """{"action":"set-bprops","value":{"access":"2"}}"""))
@@ -333,7 +333,7 @@ public sealed class ObjectTests
     [Fact]
     public async Task BucketsThatDifferInTheNamespaceOnlyAreTwo()
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync();
         await cluster.CreateBucketAsync("b", query: "?namespace=%23ns1");
         (await cluster.FollowAsync(HttpMethod.Put, Name, "one")).Dispose();
         (await cluster.FollowAsync(HttpMethod.Put, Name + "?namespace=%23ns1", "two")).Dispose();
@@ -342,14 +342,7 @@ public sealed class ObjectTests
         Assert.Equal("one", await one.Content.ReadAsStringAsync(StoreFixture.Cancel));
         Assert.Equal("two", await two.Content.ReadAsStringAsync(StoreFixture.Cancel));
         using var head = await cluster.FollowAsync(HttpMethod.Head, Name + "?namespace=%23ns1");
-        Assert.Equal("ns1", Header(head, "Ais-Bucket-Namespace-Name"));
-    }
-
-    private static async Task<TestCluster> StartAsync()
-    {
-        var cluster = await TestCluster.StartAsync();
-        await cluster.CreateBucketAsync("b");
-        return cluster;
+        Assert.Equal("ns1", head.Header("Ais-Bucket-Namespace-Name"));
     }
 
     private static Task<HttpResponseMessage> PatchAsync(TestCluster cluster, string body, string query = "") =>
@@ -363,9 +356,4 @@ public sealed class ObjectTests
 
     private static async Task<WireError> ErrorAsync(HttpResponseMessage answer) => JsonSerializer.Deserialize(
         await answer.Content.ReadAsStringAsync(StoreFixture.Cancel), WireJsonContext.Default.WireError)!;
-
-    private static string Header(HttpResponseMessage answer, string name) =>
-        answer.Headers.NonValidated.TryGetValues(name, out var values) ? values.ToString()
-        : answer.Content.Headers.NonValidated.TryGetValues(name, out var more) ? more.ToString()
-        : "";
 }

@@ -13,7 +13,7 @@ public sealed class AppendTests
     [Fact]
     public async Task AppendedBytesAreTheObjectAfterTheFlush()
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync(targets: 3);
         var first = await AppendAsync(cluster, "", "one,");
         var second = await AppendAsync(cluster, first, "two");
         using (var before = await cluster.FollowAsync(HttpMethod.Head, Name))
@@ -24,12 +24,12 @@ public sealed class AppendTests
         Assert.Equal(HttpStatusCode.OK, flushed.StatusCode);
         using var get = await cluster.FollowAsync(HttpMethod.Get, Name);
         Assert.Equal("one,two", await get.Content.ReadAsStringAsync(StoreFixture.Cancel));
-        Assert.Equal("1", Header(get, "Ais-Version"));
-        Assert.Equal("k=v", Header(get, "Ais-Custom-Md"));
+        Assert.Equal("1", get.Header("Ais-Version"));
+        Assert.Equal("k=v", get.Header("Ais-Custom-Md"));
         using var again = await FlushAsync(cluster, second);
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
         using var head = await cluster.FollowAsync(HttpMethod.Head, Name);
-        Assert.Equal("1", Header(head, "Ais-Version"));
+        Assert.Equal("1", head.Header("Ais-Version"));
         using var late = await cluster.FollowAsync(HttpMethod.Put, Query("append", second), "x");
         Assert.Equal(HttpStatusCode.BadRequest, late.StatusCode);
     }
@@ -37,19 +37,19 @@ public sealed class AppendTests
     [Fact]
     public async Task AnObjectThatIsThereComesFirst()
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync(targets: 3);
         (await cluster.FollowAsync(HttpMethod.Put, Name, "old,", ("Ais-Custom-Md", "k=v"))).Dispose();
         (await FlushAsync(cluster, await AppendAsync(cluster, "", "new"))).Dispose();
         using var get = await cluster.FollowAsync(HttpMethod.Get, Name);
         Assert.Equal("old,new", await get.Content.ReadAsStringAsync(StoreFixture.Cancel));
-        Assert.Equal("2", Header(get, "Ais-Version"));
-        Assert.Equal("k=v", Header(get, "Ais-Custom-Md"));
+        Assert.Equal("2", get.Header("Ais-Version"));
+        Assert.Equal("k=v", get.Header("Ais-Custom-Md"));
     }
 
     [Fact]
     public async Task AnOlderHandleReplacesWhatWasAppendedSince()
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync(targets: 3);
         var first = await AppendAsync(cluster, "", "one,");
         var second = await AppendAsync(cluster, first, "two");
         var instead = await AppendAsync(cluster, first, "three");
@@ -64,7 +64,7 @@ public sealed class AppendTests
     [Fact]
     public async Task EmptyAppendsAndAnEmptyObjectAreFine()
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync(targets: 3);
         var handle = await AppendAsync(cluster, await AppendAsync(cluster, "", ""), "");
         using var empty = await FlushAsync(cluster, handle);
         Assert.Equal(HttpStatusCode.OK, empty.StatusCode);
@@ -79,7 +79,7 @@ public sealed class AppendTests
     [Fact]
     public async Task TheChecksumIsComparedAtTheFlush()
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync(targets: 3);
         var handle = await AppendAsync(cluster, await AppendAsync(cluster, "", "con"), "tent");
         using var wrong = await FlushAsync(
             cluster, handle, ("Ais-Checksum-Type", "md5"), ("Ais-Checksum-Value", "00000000000000000000000000000000"));
@@ -106,7 +106,7 @@ public sealed class AppendTests
     [InlineData("", "", 400, "expecting either")]
     public async Task WhatMakesNoSenseIsRefused(string type, string handle, int status, string text)
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync(targets: 3);
         using var answer = await cluster.FollowAsync(HttpMethod.Put, Query(type, handle), "x");
         Assert.Equal(status, (int)answer.StatusCode);
         Assert.Contains(text, await answer.Content.ReadAsStringAsync(StoreFixture.Cancel), StringComparison.Ordinal);
@@ -117,7 +117,7 @@ public sealed class AppendTests
     [Fact]
     public async Task AHandleIsOfOneObject()
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync(targets: 3);
         var handle = await AppendAsync(cluster, "", "one");
         using var other = await cluster.FollowAsync(
             HttpMethod.Put, Query("flush", handle).Replace("/app?", "/other?", StringComparison.Ordinal));
@@ -149,7 +149,7 @@ public sealed class AppendTests
     [Fact]
     public async Task ACleanupTakesOnlyWhatIsAbandoned()
     {
-        await using var cluster = await StartAsync(targets: 1);
+        await using var cluster = await TestCluster.WithBucketAsync(targets: 1);
         var disks = cluster.Targets[0].Disks;
         var old = AppendHandle.Parse(await AppendAsync(cluster, "", "old", "old"));
         var young = AppendHandle.Parse(await AppendAsync(cluster, "", "young"));
@@ -170,18 +170,11 @@ public sealed class AppendTests
         .Where(Directory.Exists)
         .SelectMany(Directory.EnumerateDirectories);
 
-    private static async Task<TestCluster> StartAsync(int targets = 3)
-    {
-        var cluster = await TestCluster.StartAsync(targets: targets);
-        await cluster.CreateBucketAsync("b");
-        return cluster;
-    }
-
     private static async Task<string> AppendAsync(TestCluster cluster, string handle, string bytes, string name = "app")
     {
         using var answer = await cluster.FollowAsync(HttpMethod.Put, Query("append", handle, name), bytes);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        return Header(answer, "Ais-Append-Handle");
+        return answer.Header("Ais-Append-Handle");
     }
 
     private static Task<HttpResponseMessage> FlushAsync(
@@ -190,7 +183,4 @@ public sealed class AppendTests
 
     private static string Query(string type, string handle, string name = "app") =>
         $"/v1/objects/b/{name}?append_type={type}&append_handle={Uri.EscapeDataString(handle)}";
-
-    private static string Header(HttpResponseMessage answer, string name) =>
-        answer.Headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : "";
 }

@@ -18,7 +18,7 @@ public sealed class ClientTests
     [Fact]
     public async Task RenamesAndCopies()
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync(targets: 2);
         await cluster.CreateBucketAsync("c");
         using var client = Client(cluster);
         await client.Objects.PutAsync(Bucket, "a b#c", Source("content"), cancellation: StoreFixture.Cancel);
@@ -35,7 +35,7 @@ public sealed class ClientTests
     [Fact]
     public async Task Appends()
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync(targets: 2);
         using var client = Client(cluster);
         var handle = "";
         foreach (var piece in (string[])["one,", "two,", "three"])
@@ -53,7 +53,7 @@ public sealed class ClientTests
     [Fact]
     public async Task UploadsInParts()
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync(targets: 2);
         using var client = Client(cluster);
         var custom = new Dictionary<string, string> { ["k"] = "v" };
         var id = await client.Objects.BeginUploadAsync(Bucket, "big", custom, StoreFixture.Cancel);
@@ -75,7 +75,7 @@ public sealed class ClientTests
     public async Task Promotes()
     {
         using var folder = new TempFolder();
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync(targets: 2);
         cluster.Targets.ForEach(target => target.Target.PromoteRoots = [folder.Path]);
         await File.WriteAllTextAsync($"{folder.Path}/file", "content", StoreFixture.Cancel);
         using var client = Client(cluster);
@@ -83,13 +83,6 @@ public sealed class ClientTests
         Assert.Equal("", await client.Objects.PromoteAsync(Bucket, files, StoreFixture.Cancel));
         Assert.Equal("content", await ReadAsync(client, Bucket, "p/file"));
         Assert.False(File.Exists($"{folder.Path}/file"));
-    }
-
-    private static async Task<TestCluster> StartAsync()
-    {
-        var cluster = await TestCluster.StartAsync(targets: 2);
-        await cluster.CreateBucketAsync("b");
-        return cluster;
     }
 
     private static SkeinClient Client(TestCluster cluster) =>

@@ -11,7 +11,7 @@ public sealed class MultipartTests
     [Fact]
     public async Task PartsInAnyOrderBecomeTheObject()
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync(targets: 2);
         var id = await BeginAsync(cluster, ("Ais-Custom-Md", "k=v"));
         Assert.Equal(HttpStatusCode.OK, await PutAsync(cluster, id, 2, "two,"));
         Assert.Equal(HttpStatusCode.OK, await PutAsync(cluster, id, 3, ""));
@@ -25,8 +25,8 @@ public sealed class MultipartTests
         Assert.Equal(HttpStatusCode.OK, done.StatusCode);
         using var get = await cluster.FollowAsync(HttpMethod.Get, Name);
         Assert.Equal("one,two,", await get.Content.ReadAsStringAsync(StoreFixture.Cancel));
-        Assert.Equal("k=v", Header(get, "Ais-Custom-Md"));
-        Assert.Equal("1", Header(get, "Ais-Version"));
+        Assert.Equal("k=v", get.Header("Ais-Custom-Md"));
+        Assert.Equal("1", get.Header("Ais-Version"));
         using var again = await CompleteAsync(cluster, id, """[{"part-number":1}]""");
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, await PutAsync(cluster, id, 1, "late"));
@@ -46,7 +46,7 @@ public sealed class MultipartTests
     [InlineData("""[{"Part-Number":1,"ETag":"\"0cc175b9c0f1b6a831c399e269772661\""},{"part-number":2}]""", 200)]
     public async Task TheListMustBeWhatWasUploaded(string list, int status)
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync(targets: 2);
         var id = await BeginAsync(cluster);
         await PutAsync(cluster, id, 1, "a");
         await PutAsync(cluster, id, 2, "b");
@@ -64,7 +64,7 @@ public sealed class MultipartTests
     [Fact]
     public async Task AnUploadIsGivenUp()
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync(targets: 2);
         var id = await BeginAsync(cluster);
         await PutAsync(cluster, id, 1, "a");
         using var aborted = await cluster.FollowAsync(
@@ -90,7 +90,7 @@ public sealed class MultipartTests
     [InlineData("uploadId=..%2F..%2F..%2F..%2F..%2F..-t0AISwire&partNumber=1", 404)]
     public async Task BadPartsAreRefused(string query, int status)
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync(targets: 2);
         using var answer = await cluster.FollowAsync(HttpMethod.Put, $"{Name}?{query}", "x");
         Assert.Equal(status, (int)answer.StatusCode);
     }
@@ -98,7 +98,7 @@ public sealed class MultipartTests
     [Fact]
     public async Task AWrongChecksumOfAPartIsRefused()
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync(targets: 2);
         var id = await BeginAsync(cluster);
         using var wrong = await cluster.FollowAsync(
             HttpMethod.Put, $"{Name}?uploadId={id}&partNumber=1", "x", ("Ais-Checksum-Type", "xxhash"),
@@ -136,13 +136,6 @@ public sealed class MultipartTests
         }
     }
 
-    private static async Task<TestCluster> StartAsync()
-    {
-        var cluster = await TestCluster.StartAsync(targets: 2);
-        await cluster.CreateBucketAsync("b");
-        return cluster;
-    }
-
     private static async Task<string> BeginAsync(TestCluster cluster, params (string, string)[] headers)
     {
         using var answer = await cluster.FollowAsync(HttpMethod.Post, Name, """{"action":"mpt-upload"}""", headers);
@@ -159,7 +152,4 @@ public sealed class MultipartTests
     private static Task<HttpResponseMessage> CompleteAsync(TestCluster cluster, string id, string list) =>
         cluster.FollowAsync(
             HttpMethod.Post, $"{Name}?uploadId={id}", $$"""{"action":"mpt-complete","value":{{list}}}""");
-
-    private static string Header(HttpResponseMessage answer, string name) =>
-        answer.Headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : "";
 }

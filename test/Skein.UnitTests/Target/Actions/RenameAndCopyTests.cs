@@ -11,7 +11,7 @@ public sealed class RenameAndCopyTests
     [Fact]
     public async Task ARenamedObjectKeepsWhatBelongsToIt()
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync(targets: 3);
         for (var i = 0; i < Names; i++)
         {
             using var put = await cluster.FollowAsync(
@@ -21,8 +21,8 @@ public sealed class RenameAndCopyTests
             Assert.Equal(0, renamed.Content.Headers.ContentLength);
             using var get = await cluster.FollowAsync(HttpMethod.Get, $"/v1/objects/b/dir/new%20{i}");
             Assert.Equal($"content {i}", await get.Content.ReadAsStringAsync(StoreFixture.Cancel));
-            Assert.Equal("k=v", Header(get, "Ais-Custom-Md"));
-            Assert.Equal(Header(put, "Ais-Checksum-Value"), Header(get, "Ais-Checksum-Value"));
+            Assert.Equal("k=v", get.Header("Ais-Custom-Md"));
+            Assert.Equal(put.Header("Ais-Checksum-Value"), get.Header("Ais-Checksum-Value"));
             using var old = await cluster.FollowAsync(HttpMethod.Head, $"/v1/objects/b/o{i}");
             Assert.Equal(HttpStatusCode.NotFound, old.StatusCode);
         }
@@ -31,7 +31,7 @@ public sealed class RenameAndCopyTests
     [Fact]
     public async Task ARenameOverAnObjectContinuesItsVersion()
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync(targets: 3);
         for (var i = 0; i < Names; i++)
         {
             (await cluster.FollowAsync(HttpMethod.Put, $"/v1/objects/b/o{i}", "new")).Dispose();
@@ -39,7 +39,7 @@ public sealed class RenameAndCopyTests
             (await cluster.FollowAsync(HttpMethod.Put, $"/v1/objects/b/d{i}", "2")).Dispose();
             (await RenameAsync(cluster, $"o{i}", $"d{i}")).Dispose();
             using var get = await cluster.FollowAsync(HttpMethod.Get, $"/v1/objects/b/d{i}");
-            Assert.Equal("3", Header(get, "Ais-Version"));
+            Assert.Equal("3", get.Header("Ais-Version"));
             Assert.Equal("new", await get.Content.ReadAsStringAsync(StoreFixture.Cancel));
         }
     }
@@ -52,7 +52,7 @@ public sealed class RenameAndCopyTests
     [InlineData("o", "x/", 400, "invalid object name")]
     public async Task WhatCannotBeRenamedStaysAsItIs(string name, string newName, int status, string text)
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync(targets: 3);
         (await cluster.FollowAsync(HttpMethod.Put, "/v1/objects/b/o", "content")).Dispose();
         using var answer = await RenameAsync(cluster, name, newName);
         Assert.Equal(status, (int)answer.StatusCode);
@@ -64,7 +64,7 @@ public sealed class RenameAndCopyTests
     [Fact]
     public async Task ARenameThatFailsAtTheDestinationLeavesTheObject()
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync(targets: 3);
         for (var i = 0; i < Names; i++)
         {
             (await cluster.FollowAsync(HttpMethod.Put, $"/v1/objects/b/o{i}", "content")).Dispose();
@@ -100,7 +100,7 @@ public sealed class RenameAndCopyTests
             Assert.Equal(HttpStatusCode.OK, renamed.StatusCode);
             using var get = await cluster.FollowAsync(HttpMethod.Get, $"/v1/objects/b/d{i}");
             Assert.Equal($"content {i}", await get.Content.ReadAsStringAsync(StoreFixture.Cancel));
-            Assert.Equal("k=v", Header(get, "Ais-Custom-Md"));
+            Assert.Equal("k=v", get.Header("Ais-Custom-Md"));
             using var old = await cluster.FollowAsync(HttpMethod.Get, $"/v1/objects/b/o{i}");
             Assert.Equal(HttpStatusCode.NotFound, old.StatusCode);
             using var copied = await CopyAsync(cluster, $"d{i}", $"ais/@#/b/c{i}");
@@ -111,7 +111,7 @@ public sealed class RenameAndCopyTests
     [Fact]
     public async Task ACopyGoesToAnyBucketWithItsMetadata()
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync(targets: 3);
         await cluster.CreateBucketAsync("c", query: "?namespace=%23ns");
         (await cluster.FollowAsync(HttpMethod.Put, "/v1/objects/b/o", "content", ("Ais-Custom-Md", "k=v"))).Dispose();
         for (var i = 0; i < Names; i++)
@@ -122,11 +122,11 @@ public sealed class RenameAndCopyTests
             using var get = await cluster.FollowAsync(
                 HttpMethod.Get, $"/v1/objects/c/dir/copy%20{i}?namespace=%23ns");
             Assert.Equal("content", await get.Content.ReadAsStringAsync(StoreFixture.Cancel));
-            Assert.Equal("k=v", Header(get, "Ais-Custom-Md"));
+            Assert.Equal("k=v", get.Header("Ais-Custom-Md"));
         }
         using var source = await cluster.FollowAsync(HttpMethod.Get, "/v1/objects/b/o");
         Assert.Equal("content", await source.Content.ReadAsStringAsync(StoreFixture.Cancel));
-        Assert.Equal("1", Header(source, "Ais-Version"));
+        Assert.Equal("1", source.Header("Ais-Version"));
     }
 
     [Theory]
@@ -141,7 +141,7 @@ public sealed class RenameAndCopyTests
     [InlineData("o", "ais/@#/b/../x", 400, "invalid")]
     public async Task ACopyThatMakesNoSenseChangesNothing(string name, string to, int status, string text)
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync(targets: 3);
         (await cluster.FollowAsync(HttpMethod.Put, "/v1/objects/b/o", "content")).Dispose();
         using var answer = await CopyAsync(cluster, name, to);
         Assert.Equal(status, (int)answer.StatusCode);
@@ -155,7 +155,7 @@ public sealed class RenameAndCopyTests
     [Fact]
     public async Task AccessIsAskedForAtBothEnds()
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync(targets: 3);
         await cluster.CreateBucketAsync("ro", """{"access":"ro"}""");
         (await cluster.FollowAsync(HttpMethod.Put, "/v1/objects/b/o", "content")).Dispose();
         using var copied = await CopyAsync(cluster, "o", "ais/@#/ro/x");
@@ -168,7 +168,7 @@ public sealed class RenameAndCopyTests
     [Fact]
     public async Task LocksAndOtherActionsAreAnswered()
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync(targets: 3);
         (await cluster.FollowAsync(HttpMethod.Put, "/v1/objects/b/o", "content")).Dispose();
         using var free = await cluster.FollowAsync(HttpMethod.Post, "/v1/objects/b/o", """{"action":"check-lock"}""");
         Assert.Equal(HttpStatusCode.OK, free.StatusCode);
@@ -186,16 +186,9 @@ public sealed class RenameAndCopyTests
         using var patched = await cluster.FollowAsync(HttpMethod.Patch, "/ais/b/x", """{"value":{"k":"v"}}""");
         Assert.Equal(HttpStatusCode.OK, patched.StatusCode);
         using var head = await cluster.FollowAsync(HttpMethod.Head, "/ais/b/x");
-        Assert.Equal("k=v", Header(head, "Ais-Custom-Md"));
+        Assert.Equal("k=v", head.Header("Ais-Custom-Md"));
         using var deleted = await cluster.FollowAsync(HttpMethod.Delete, "/ais/b/x");
         Assert.Equal(HttpStatusCode.OK, deleted.StatusCode);
-    }
-
-    private static async Task<TestCluster> StartAsync()
-    {
-        var cluster = await TestCluster.StartAsync(targets: 3);
-        await cluster.CreateBucketAsync("b");
-        return cluster;
     }
 
     private static Task<HttpResponseMessage> RenameAsync(TestCluster cluster, string name, string newName) =>
@@ -204,7 +197,4 @@ public sealed class RenameAndCopyTests
 
     private static Task<HttpResponseMessage> CopyAsync(TestCluster cluster, string name, string to) =>
         cluster.FollowAsync(HttpMethod.Put, $"/v1/objects/b/{name}?object_to={Uri.EscapeDataString(to)}");
-
-    private static string Header(HttpResponseMessage answer, string name) =>
-        answer.Headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : "";
 }

@@ -19,7 +19,7 @@ public sealed class AppendArchiveTests
     [MemberData(nameof(Formats))]
     public async Task AFileIsAddedAtTheEnd(string name, ArchiveFormat format)
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync();
         var path = $"/v1/objects/b/{name}";
         await TestArchives.PutAsync(cluster, path, await TestArchives.MakeAsync(format, TestArchives.Some));
         using var append = await AppendAsync(cluster, path, "new/x.txt", "appended", "1");
@@ -38,7 +38,7 @@ public sealed class AppendArchiveTests
     [MemberData(nameof(Formats))]
     public async Task AnArchiveIsCreated(string name, ArchiveFormat format)
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync();
         var path = $"/v1/objects/b/{name}";
         using var missing = await AppendAsync(cluster, path, "x", "1", "1");
         Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
@@ -54,7 +54,7 @@ public sealed class AppendArchiveTests
     [MemberData(nameof(Formats))]
     public async Task OfManyAppendsAtOnceAllTakeEffect(string name, ArchiveFormat format)
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync();
         var path = $"/v1/objects/b/{name}";
         await TestArchives.PutAsync(cluster, path, await TestArchives.MakeAsync(format, TestArchives.Some));
         var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(async i =>
@@ -80,7 +80,7 @@ public sealed class AppendArchiveTests
     public async Task WhatMakesNoSenseIsRefusedAndChangesNothing(
         string name, string archpath, string pine, int status, string text)
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync();
         var tar = await TestArchives.MakeAsync(ArchiveFormat.Tar, TestArchives.Some);
         await TestArchives.PutAsync(cluster, "/v1/objects/b/s.tar", tar);
         await TestArchives.PutAsync(cluster, "/v1/objects/b/bad.tar", [.. Enumerable.Repeat((byte)7, 2000)]);
@@ -94,7 +94,7 @@ public sealed class AppendArchiveTests
     [Fact]
     public async Task TheLengthHasToBeSaid()
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync();
         var answer = await RawHttp.ExchangeAsync(
             cluster.Targets[0].PublicUrl,
             "PUT /v1/objects/b/s.tar?archpath=x&utm=1 HTTP/1.1\nHost: h\nConnection: close\nTransfer-Encoding: chunked\n\n"
@@ -106,7 +106,7 @@ public sealed class AppendArchiveTests
     [Fact]
     public async Task ABodyThatIsCutShortChangesNothing()
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync();
         await TestArchives.PutAsync(
             cluster, "/v1/objects/b/s.tar", await TestArchives.MakeAsync(ArchiveFormat.Tar, TestArchives.Some));
         var answer = await RawHttp.ExchangeAsync(
@@ -121,7 +121,7 @@ public sealed class AppendArchiveTests
     [Fact]
     public async Task AnEmptyPathIsAnOrdinaryPut()
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync();
         using var put = await cluster.FollowAsync(HttpMethod.Put, "/v1/objects/b/s.tar?archpath=", "text");
         Assert.Equal(HttpStatusCode.OK, put.StatusCode);
         using var get = await cluster.FollowAsync(HttpMethod.Get, "/v1/objects/b/s.tar");
@@ -131,7 +131,7 @@ public sealed class AppendArchiveTests
     [Fact]
     public async Task AnArchiveThatIsStillElsewhereIsFetchedFirst()
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await TestCluster.WithBucketAsync();
         for (var i = 0; i < 8; i++)
         {
             await TestArchives.PutAsync(
@@ -146,13 +146,6 @@ public sealed class AppendArchiveTests
                 [.. TestArchives.Some, ("x", "new")],
                 await TestArchives.GetAsync(cluster, $"/v1/objects/b/s{i}.tar", ArchiveFormat.Tar));
         }
-    }
-
-    private static async Task<TestCluster> StartAsync()
-    {
-        var cluster = await TestCluster.StartAsync();
-        await cluster.CreateBucketAsync("b");
-        return cluster;
     }
 
     private static Task<HttpResponseMessage> AppendAsync(
