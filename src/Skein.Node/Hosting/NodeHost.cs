@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging;
 using Skein.Cluster.Lifecycle;
 using Skein.Core.Errors;
@@ -151,7 +152,10 @@ internal sealed class NodeHost : IAsyncDisposable
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Take(context, "SIGTERM"));
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Take(context, "SIGINT"));
         await StartAsync(CancellationToken.None).ConfigureAwait(false);
+        var manager = new ServiceManagerNotice(new SystemdNotifier(), _time);
+        _ = manager.SayReadyAsync(_startup.Options.Standby ? Task.CompletedTask : WhenMember, _stop.Token);
         await Task.WhenAny(signal.Task, WhenTold, _membership).ConfigureAwait(false);
+        manager.SayStopping();
         if (WhenTold.IsCompleted || _leave.IsCancellationRequested)
         {
             await EndAsync().ConfigureAwait(false);

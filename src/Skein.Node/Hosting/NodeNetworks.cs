@@ -52,8 +52,8 @@ internal static class NodeNetworks
         return new NodeInfo
         {
             PublicNet = shown,
-            ControlNet = Address(listeners, NetworkKind.Control, net.HostnamesControl),
-            DataNet = Address(listeners, NetworkKind.Data, net.HostnamesData),
+            ControlNet = net.HasOwnControl ? Address(listeners, NetworkKind.Control, net.HostnamesControl) : shown,
+            DataNet = net.HasOwnData ? Address(listeners, NetworkKind.Data, net.HostnamesData) : shown,
             Type = startup.Role.ToWire(),
             Id = identity.Id,
             Incarnation = identity.Incarnation,
@@ -64,7 +64,11 @@ internal static class NodeNetworks
     private static NodeAddress Address(IReadOnlyList<Listener> listeners, NetworkKind kind, IReadOnlyList<string> hosts)
     {
         var listener = listeners.First(candidate => candidate.Networks.HasFlag(kind));
-        var host = hosts.Count > 0 ? hosts[0] : listener.Address.Address.ToString();
+        var bound = listener.Address.Address;
+        // "Any address" is a place to listen and none to go to.
+        var host = bound.Equals(IPAddress.Any) || bound.Equals(IPAddress.IPv6Any)
+            ? FirstAddress()
+            : hosts.Count > 0 ? hosts[0] : bound.ToString();
         return NodeAddress.Create("http", host, listener.Address.Port);
     }
 

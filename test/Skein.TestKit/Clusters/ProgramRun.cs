@@ -16,8 +16,14 @@ public sealed record ProgramRun(int ExitCode, string Output, string Error)
     /// <param name="arguments">Arguments.</param>
     /// <param name="variables">Environment variables to set, or to take away where null.</param>
     /// <exception cref="TimeoutException">When it does not end within a minute; it is killed then.</exception>
+    public static Task<ProgramRun> RunAsync(
+        string program, IEnumerable<string> arguments, params (string Name, string? Value)[] variables) =>
+        RunAsync(Limit, program, arguments, variables);
+
+    /// <summary>The same with a limit of its own.</summary>
+    /// <exception cref="TimeoutException">When it does not end in time; it is killed then.</exception>
     public static async Task<ProgramRun> RunAsync(
-        string program, IEnumerable<string> arguments, params (string Name, string? Value)[] variables)
+        TimeSpan patience, string program, IEnumerable<string> arguments, params (string Name, string? Value)[] variables)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -33,7 +39,7 @@ public sealed record ProgramRun(int ExitCode, string Output, string Error)
         }
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
-        using var limit = new CancellationTokenSource(Limit);
+        using var limit = new CancellationTokenSource(patience);
         try
         {
             var output = process.StandardOutput.ReadToEndAsync(limit.Token);

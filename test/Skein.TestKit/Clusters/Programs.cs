@@ -1,10 +1,16 @@
 namespace Skein.TestKit.Clusters;
 
-/// <summary>The programs that were built: whichever of the published and the plain build is newer.</summary>
+/// <summary>
+/// The programs that were built: those in the folder that <c>SKEIN_PROGRAMS</c> names, else whichever of the published and
+/// the plain build is newer.
+/// </summary>
 public static class Programs
 {
     private static readonly Lazy<(string Folder, bool IsPublished)> Node = new(() => Newest("Skein.Node"));
     private static readonly Lazy<(string Folder, bool IsPublished)> Cli = new(() => Newest("Skein.Cli"));
+
+    /// <summary>Name of the variable that names a folder with both programs, such as those compiled ahead of time.</summary>
+    public const string FolderVariable = "SKEIN_PROGRAMS";
 
     /// <summary>Path of <c>skeind</c>.</summary>
     public static string Skeind => Path.Combine(Node.Value.Folder, "skeind");
@@ -17,6 +23,10 @@ public static class Programs
 
     private static (string Folder, bool IsPublished) Newest(string project)
     {
+        if (Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } given)
+        {
+            return (Path.GetFullPath(given), true);
+        }
         var plain = RepositoryRoot.Combine($"artifacts/bin/{project}/release");
         var published = RepositoryRoot.Combine(
             project == "Skein.Node" ? "artifacts/publish/node" : "artifacts/publish/cli");
