@@ -62,9 +62,9 @@ internal sealed class SourceCopies(TargetServices services, ObjectCopier copier,
         (BucketName Bucket, BucketProps Props, string Name) source, CancellationToken cancellation)
     {
         var request = new HeadObjectRequest
-            {
-                Object = new(calls.AsClient(), source.Bucket, source.Props, source.Name),
-            };
+        {
+            Object = new(calls.AsClient(), source.Bucket, source.Props, source.Name),
+        };
         if (!Neighbours.MayHave(request.Call))
         {
             return;
