@@ -57,8 +57,8 @@ public static class HeaderNames
     /// <summary>Skein: cluster UUID, document stamp and hash of the node that calls or answers, separated by spaces.</summary>
     public const string Stamp = "Skein-Stamp";
 
-    /// <summary>Skein: id that follows a request from node to node.</summary>
-    public const string RequestId = "Skein-Request-Id";
+    /// <summary>Skein: id that follows a request from node to node; a client may choose it.</summary>
+    public const string RequestId = "X-Request-Id";
 
     /// <summary>Handle of an append, to be given with the next one.</summary>
     public const string AppendHandle = "Ais-Append-Handle";

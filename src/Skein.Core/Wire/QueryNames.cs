@@ -24,6 +24,9 @@ public static class QueryNames
     /// <summary>Skein: document stamp of the node that redirected.</summary>
     public const string Stamp = "stamp";
 
+    /// <summary>Skein: id of the request that was redirected.</summary>
+    public const string RequestId = "rid";
+
     /// <summary>Destination bucket of a copy or rename, by unique name.</summary>
     public const string BucketTo = "bck_to";
 

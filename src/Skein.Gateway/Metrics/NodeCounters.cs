@@ -24,6 +24,9 @@ public sealed class NodeCounters
     /// <summary>Adds to a counter.</summary>
     public void Add(NodeCounter counter, long amount) => Interlocked.Add(ref _values[(int)counter], amount);
 
+    /// <summary>Name of a counter on the wire.</summary>
+    internal static string NameOf(NodeCounter counter) => Names[(int)counter];
+
     /// <summary>Sum so far.</summary>
     public long Read(NodeCounter counter) => Interlocked.Read(ref _values[(int)counter]);
 

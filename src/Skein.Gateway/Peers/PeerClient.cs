@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using Skein.Core.Errors;
@@ -118,5 +119,13 @@ public sealed class PeerClient(
             current.Document.Map.Version.ToString(CultureInfo.InvariantCulture));
         PeerHttp.Set(request.Headers, HeaderNames.Stamp, StampHeader.Format(current));
         PeerHttp.Set(request.Headers, "User-Agent", "Skein-Node");
+        if (RequestIds.Current is { } id)
+        {
+            PeerHttp.Set(request.Headers, HeaderNames.RequestId, id);
+        }
+        if (Activity.Current?.Id is { } trace)
+        {
+            PeerHttp.Set(request.Headers, RequestActivity.Header, trace);
+        }
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.Extensions.Logging;
 using Skein.Core.Errors;
 using Skein.Core.Wire;
 using Skein.Gateway.Errors;
@@ -31,6 +32,22 @@ public sealed class RequestPipeline
 
     /// <summary>Serves a request. Never throws.</summary>
     public async Task HandleAsync(HttpContext context)
+    {
+        var started = _services.Time.GetTimestamp();
+        RequestIds.Begin(context);
+        using var activity = RequestActivity.Start(context, _services.Facts.Self.Id);
+        await ServeAsync(context).ConfigureAwait(false);
+        var status = context.Response.StatusCode;
+        RequestActivity.End(activity, status);
+        if (_services.Logger.IsEnabled(LogLevel.Debug))
+        {
+            GatewayLog.Served(
+                _services.Logger, context.Request.Method, ShownPath(context), status,
+                (long)_services.Time.GetElapsedTime(started).TotalMilliseconds, context.TraceIdentifier);
+        }
+    }
+
+    private async Task ServeAsync(HttpContext context)
     {
         var rate = context.Features.Get<IHttpMinRequestBodyDataRateFeature>();
         if (rate is not null)
@@ -114,6 +131,7 @@ public sealed class RequestPipeline
             // A node that is refused for being behind learns by how much.
             context.Response.Headers[HeaderNames.Stamp] = StampHeader.Format(_services.Metadata.Current);
         }
+        RequestIds.Show(context);
         return _errors.WriteAsync(context, null, error);
     }
 
@@ -147,8 +165,9 @@ public sealed class RequestPipeline
             return Task.CompletedTask;
         }
         GatewayLog.RequestFailed(_services.Logger, context.Request.Method, ShownPath(context), error);
-        context.Response.Headers.Clear();
         var id = context.TraceIdentifier;
+        context.Response.Headers.Clear();
+        RequestIds.Show(context);
         return _errors.WriteAsync(
             context,
             null,

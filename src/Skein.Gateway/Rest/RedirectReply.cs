@@ -45,8 +45,8 @@ internal sealed class RedirectReply(GatewayServices services)
     }
 
     /// <summary>
-    /// <c>base/v1/objects/B/O?original&amp;pid=…&amp;utm=…&amp;stamp=…</c>: the path is escaped anew, the original query
-    /// stands as received.
+    /// <c>base/v1/objects/B/O?original&amp;pid=…&amp;utm=…&amp;stamp=…&amp;rid=…</c>: the path is escaped anew, the original
+    /// query stands as received.
     /// </summary>
     private string Location(RequestContext request, NodeInfo node, string path)
     {
@@ -67,7 +67,8 @@ internal sealed class RedirectReply(GatewayServices services)
         return builder
             .Append(QueryNames.ProxyId).Append('=').Append(services.Facts.Self.Id).Append('&')
             .Append(QueryNames.RedirectTime).Append('=').Append(CultureInfo.InvariantCulture, $"{nanoseconds}").Append('&')
-            .Append(QueryNames.Stamp).Append('=').Append(request.Call.Metadata.Stamp)
+            .Append(QueryNames.Stamp).Append('=').Append(request.Call.Metadata.Stamp).Append('&')
+            .Append(QueryNames.RequestId).Append('=').Append(request.Http.TraceIdentifier)
             .ToString();
     }
 
@@ -77,7 +78,8 @@ internal sealed class RedirectReply(GatewayServices services)
         var kept = query.Split('&').Where(part =>
             !part.StartsWith(QueryNames.ProxyId + "=", StringComparison.Ordinal)
             && !part.StartsWith(QueryNames.RedirectTime + "=", StringComparison.Ordinal)
-            && !part.StartsWith(QueryNames.Stamp + "=", StringComparison.Ordinal));
+            && !part.StartsWith(QueryNames.Stamp + "=", StringComparison.Ordinal)
+            && !part.StartsWith(QueryNames.RequestId + "=", StringComparison.Ordinal));
         return string.Join('&', kept);
     }
 }

@@ -58,6 +58,7 @@ internal sealed class RestDialect(GatewayServices services)
         return request.Path.Segment(0) switch
         {
             "favicon.ico" when request.Path.Count == 1 => request.EmptyAsync(),
+            MetricsEndpoint.PathWord when request.Path.Count == 1 => MetricsEndpoint.HandleAsync(request),
             "ais" or "gs" or "az" => EasyUrlAsync(request),
             "s3" => S3Unavailable.AnswerAsync(request),
             _ => throw InvalidUri(request),

@@ -31,7 +31,7 @@ internal sealed record NodeEnvironment
         ("AIS_CLIENT_CA", "Overrides net.http.client_ca_tls."),
         ("AIS_SKIP_VERIFY_CRT", "Overrides net.http.skip_verify."),
         ("AIS_READ_HEADER_TIMEOUT", "Limit of receiving request headers, such as 10s; 0s for none."),
-        ("AIS_PROMETHEUS", "Any value turns metrics on."),
+        ("AIS_PROMETHEUS", "Taken for the sake of AIStore's set-ups: metrics are always on."),
         ("MY_POD", "Name of the Kubernetes pod."),
         ("MY_NODE", "Name of the Kubernetes node."),
         ("MY_SERVICE", "Kubernetes service of the node."),
@@ -40,6 +40,7 @@ internal sealed record NodeEnvironment
         ("AIS_K8S_CLUSTER_DOMAIN", "Domain of the Kubernetes cluster; cluster.local when not set."),
         ("HOST_NETWORK", "true when the pod uses the network of its host."),
         ("ENABLE_EXTERNAL_ACCESS", "true when clients are outside Kubernetes."),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "URL of an OpenTelemetry collector to which metrics and traces are sent."),
     ];
 
     /// <summary>Where the primary is (<c>AIS_PRIMARY_EP</c>), host and port or a URL; null when not set.</summary>
@@ -125,6 +126,9 @@ internal sealed record NodeEnvironment
     /// <summary>True to prefer IPv6 addresses (<c>AIS_USE_IPv6</c>).</summary>
     public bool UseIpv6 { get; init; }
 
+    /// <summary>Collector of metrics and traces (<c>OTEL_EXPORTER_OTLP_ENDPOINT</c>); empty for none.</summary>
+    public string OtlpEndpoint { get; init; } = "";
+
     /// <summary>Reads the environment of this process.</summary>
     /// <exception cref="StartupException">When a variable has a value that makes no sense.</exception>
     public static NodeEnvironment Read() => Read(Environment.GetEnvironmentVariable);
@@ -161,6 +165,7 @@ internal sealed record NodeEnvironment
             ExternalAccess = ParseSwitch("ENABLE_EXTERNAL_ACCESS", Text("ENABLE_EXTERNAL_ACCESS")) ?? false,
             PublicDnsMode = Text("AIS_PUBLIC_DNS_MODE"),
             UseIpv6 = ParseSwitch("AIS_USE_IPv6", Text("AIS_USE_IPv6")) ?? false,
+            OtlpEndpoint = Text("OTEL_EXPORTER_OTLP_ENDPOINT") ?? "",
         };
     }
 

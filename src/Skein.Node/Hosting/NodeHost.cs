@@ -5,6 +5,7 @@ using Skein.Cluster.Lifecycle;
 using Skein.Core.Errors;
 using Skein.Core.Maps;
 using Skein.Core.Nodes;
+using Skein.Gateway.Metrics;
 using Skein.Gateway.Peers;
 using Skein.Gateway.Pipeline;
 using Skein.Node.CommandLine;
@@ -45,6 +46,8 @@ internal sealed class NodeHost : IAsyncDisposable
     private ObjectStore? _store;
     private RoleServices? _role;
     private WebServer? _server;
+    private NodeMeter? _meter;
+    private IDisposable? _export;
     private Task _membership = Task.CompletedTask;
     private Task _voters = Task.CompletedTask;
     private Task _liveness = Task.CompletedTask;
@@ -131,6 +134,8 @@ internal sealed class NodeHost : IAsyncDisposable
             Self, _startup.Node, _control.Feed, _store?.Mountpaths, () => _control.Membership.IsMember, _time);
         _role = RoleServices.Create(new RoleParts(
             _control, _operations, _startup.Node.ConfigDirectory, _lifecycle, _store, facts, _peerInvoker, _time, _logs));
+        _meter = new NodeMeter(_role.Gateway);
+        _export = TelemetryExport.Start(_startup.Environment.OtlpEndpoint, Self);
         var pipeline = new RequestPipeline(_role.Gateway);
         _server = new WebServer(_listeners, pipeline.HandleAsync, _control.Links.Take, _time, _logs);
         await _server.StartAsync(cancellation).ConfigureAwait(false);
@@ -238,6 +243,8 @@ internal sealed class NodeHost : IAsyncDisposable
         {
             // Reported by the one who waits for the loop.
         }
+        _export?.Dispose();
+        _meter?.Dispose();
         if (_role is { } role)
         {
             await role.DisposeAsync().ConfigureAwait(false);

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Skein.Gateway.Pipeline;
 using Skein.Gateway.Ports;
 
 namespace Skein.Node.Telemetry;
@@ -80,6 +81,10 @@ internal sealed class JsonFileLoggerProvider : ILoggerProvider, INodeLogs
             json.WriteString("area", category);
             json.WriteNumber("id", id.Id);
             json.WriteString("message", message);
+            if (RequestIds.Current is { } request)
+            {
+                json.WriteString("request", request);
+            }
             if (state is IReadOnlyList<KeyValuePair<string, object?>> fields)
             {
                 foreach (var (key, value) in fields)

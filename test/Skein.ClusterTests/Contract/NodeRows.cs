@@ -30,6 +30,11 @@ internal static class NodeRows
         new("4.1 old status", "GET", "/v1/daemon?what=status", 200) { Direct = 200 },
         new("4.1 old statistics", "GET", "/v1/daemon?what=stats", 200) { Direct = 200 },
         new("4.1 metrics", "GET", "/v1/daemon?what=metrics", 200) { Says = "\"counter\"", Direct = 200 },
+        new("4.1 metrics for Prometheus", "GET", "/metrics", 200)
+        {
+            Says = "skein_control_term", Direct = 200, Has = [("Content-Type", "text/plain; version=0.0.4; charset=utf-8")],
+        },
+        new("4.1 metrics changed", "PUT", "/metrics", 405) { Direct = 405 },
         new("4.1 system", "GET", "/v1/daemon?what=sysinfo", 200) { Says = "\"load_avg\"", Direct = 200 },
         new("4.1 disks", "GET", "/v1/daemon?what=disk", 400) { Direct = 200 },
         new("4.1 mountpaths", "GET", "/v1/daemon?what=mountpaths", 400) { Direct = 200 },

@@ -20,7 +20,7 @@ public sealed partial class RedirectTests
         var location = Location(head);
         var url = cluster.Targets[0].Info.PublicNet.Url;
         Assert.Equal(
-            $"{url}/v1/objects/b/dir/hello.txt?pid=p0AISwire&utm=N&stamp=S", Masked(location));
+            $"{url}/v1/objects/b/dir/hello.txt?pid=p0AISwire&utm=N&stamp=S&rid=R", Masked(location));
         Assert.Equal(
             $"<a href=\"{location.Replace("&", "&amp;", StringComparison.Ordinal)}\">Moved Permanently</a>.\n\n",
             RawHttp.Body(answer));
@@ -55,7 +55,7 @@ public sealed partial class RedirectTests
         await cluster.CreateBucketAsync("b");
         var location = Location(RawHttp.Head(await RawHttp.GetAsync(cluster.Proxy.PublicUrl, target)));
         var url = cluster.Targets[0].Info.PublicNet.Url;
-        Assert.Equal($"{url}{expected}pid=p0AISwire&utm=N&stamp=S", Masked(location));
+        Assert.Equal($"{url}{expected}pid=p0AISwire&utm=N&stamp=S&rid=R", Masked(location));
     }
 
     [Fact]
@@ -121,9 +121,9 @@ public sealed partial class RedirectTests
     private static string Location(string[] head) =>
         Assert.Single(head, line => line.StartsWith("Location: ", StringComparison.Ordinal))["Location: ".Length..];
 
-    private static string Masked(string location) => Marks().Replace(location, "utm=N&stamp=S");
+    private static string Masked(string location) => Marks().Replace(location, "utm=N&stamp=S&rid=R");
 
-    [GeneratedRegex("utm=[0-9]{19}&stamp=[0-9]+\\.[0-9]+\\.[0-9]+$")]
+    [GeneratedRegex("utm=[0-9]{19}&stamp=[0-9]+\\.[0-9]+\\.[0-9]+&rid=[0-9a-f]{16}$")]
     private static partial Regex Marks();
 
     /// <summary>Timers that end by hand, even after they were disposed.</summary>

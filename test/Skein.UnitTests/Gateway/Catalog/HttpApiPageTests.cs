@@ -10,26 +10,9 @@ namespace Skein.UnitTests.Gateway.Catalog;
 /// </summary>
 public sealed class HttpApiPageTests
 {
-    private const string Rewrite = "SKEIN_REWRITE_DOCS";
-    private const string Begin = "<!-- calls: written by HttpApiPageTests -->\n";
-    private const string End = "<!-- end of calls -->\n";
-
     [Fact]
-    public void The_table_says_what_the_code_does()
-    {
-        var file = Path.Combine(RepositoryRoot.Path, "docs", "reference", "http-api.md");
-        var page = File.ReadAllText(file);
-        var from = page.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
-        var to = page.IndexOf(End, StringComparison.Ordinal);
-        Assert.True(from >= Begin.Length && to >= from, $"{file} has no place for the table");
-        var expected = page[..from] + Table() + page[to..];
-        if (Environment.GetEnvironmentVariable(Rewrite) is { Length: > 0 })
-        {
-            File.WriteAllText(file, expected);
-            return;
-        }
-        Assert.True(expected == page, $"{file} is out of date: run this test with {Rewrite}=1 and commit it");
-    }
+    public void The_table_says_what_the_code_does() => GeneratedPart.Check(
+        "docs/reference/http-api.md", "calls: written by HttpApiPageTests", Table(), "calls");
 
     private static string Table()
     {
