@@ -1,3 +1,4 @@
+using Skein.Cli.Output;
 using Spectre.Console;
 
 namespace Skein.Cli;
@@ -5,6 +6,12 @@ namespace Skein.Cli;
 /// <summary>Everything that the commands take from the machine, so that tests can give them something else.</summary>
 internal sealed record CliHost
 {
+    /// <summary>The program's own name.</summary>
+    public const string DefaultProgram = "skein";
+
+    /// <summary>The name under which scripts written for AIStore start it.</summary>
+    public const string AisProgram = "ais";
+
     /// <summary>Standard output.</summary>
     public required IAnsiConsole Output { get; init; }
 
@@ -41,9 +48,19 @@ internal sealed record CliHost
     /// <summary>The bytes of standard input, for an object that is read from it.</summary>
     public required Func<Stream> OpenInput { get; init; }
 
+    /// <summary>The name under which the program was started: <c>skein</c>, or <c>ais</c>.</summary>
+    public string Program { get; init; } = DefaultProgram;
+
+    /// <summary>How sizes are shown.</summary>
+    public SizeUnits Units { get; init; }
+
+    /// <summary>What is said when a person interrupts the command; shared by all copies of this record.</summary>
+    public Interruption Interruption { get; } = new();
+
     /// <summary>The host of a real process.</summary>
     public static CliHost FromSystem() => new()
     {
+        Program = ProgramName(),
         Output = AnsiConsole.Console,
         Error = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }),
         Width = Console.IsOutputRedirected ? null : AnsiConsole.Console.Profile.Width,
@@ -59,6 +76,29 @@ internal sealed record CliHost
 
     /// <summary>The absolute form of a path that a person typed.</summary>
     public string FullPath(string path) => Path.GetFullPath(path, CurrentDirectory);
+
+    /// <summary>A size in the units asked for.</summary>
+    /// <param name="bytes">Bytes.</param>
+    public string Size(long bytes) => SizeText.Format(bytes, Units);
+
+    /// <summary>A text with command lines in it, which are written with <c>skein</c>, under the name of the program.</summary>
+    public string Named(string text) => Program == DefaultProgram
+        ? text
+        : text.Replace("'skein ", $"'{Program} ", StringComparison.Ordinal);
+
+    // A link called "ais" resolves to this executable: what was typed is only in the arguments that the system keeps.
+    private static string ProgramName()
+    {
+        try
+        {
+            var typed = File.ReadAllText("/proc/self/cmdline").Split('\0')[0];
+            return Path.GetFileName(typed) == AisProgram ? AisProgram : DefaultProgram;
+        }
+        catch (IOException)
+        {
+            return DefaultProgram;
+        }
+    }
 
     private static bool Ask(string question)
     {

@@ -1,10 +1,15 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.Reflection;
+using Skein.Cli.Cluster;
 using Skein.Cli.Commands;
+using Skein.Cli.Completion;
+using Skein.Cli.Config;
 using Skein.Cli.Jobs;
 using Skein.Cli.Nodes;
+using Skein.Cli.Objects;
 using Skein.Cli.Output;
+using Skein.Cli.Performance;
 using Skein.Cli.Storage;
 
 namespace Skein.Cli;
@@ -25,7 +30,29 @@ internal static class CommandLine
     public static async Task<int> RunAsync(
         IReadOnlyList<string> arguments, CliHost host, CancellationToken cancellation = default)
     {
-        var parsed = Create(host).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        try
+        {
+            var settings = CliSettings.Load(host);
+            return await RunAsync(Aliases.Expand(arguments, settings), settings, host, cancellation);
+        }
+        catch (Exception e) when (ErrorText.TryWrite(host, e))
+        {
+            return 1;
+        }
+    }
+
+    private static async Task<int> RunAsync(
+        IReadOnlyList<string> arguments, CliSettings cli, CliHost host, CancellationToken cancellation)
+    {
+        var parsed = Parse(host, arguments);
+        var units = parsed.GetResult(CommonOptions.Units) is { Implicit: false } ? parsed.GetValue(CommonOptions.Units)
+            : (SizeUnits)Math.Max(0, CommonOptions.UnitWords.ToList().IndexOf(cli.Units));
+        if (parsed.Errors.Count == 0 && units != host.Units)
+        {
+            // The commands hold the host: for other units the tree is built anew.
+            host = host with { Units = units };
+            parsed = Parse(host, arguments);
+        }
         if (parsed.Action is not (HelpPrinter or VersionPrinter) && parsed.Errors.Count != 0)
         {
             var command = parsed.CommandResult.Command;
@@ -49,13 +76,13 @@ internal static class CommandLine
         catch (OperationCanceledException)
         {
             host.Error.Profile.Out.Writer.WriteLine("Interrupted.");
+            host.Interruption.Write(host.Error.Profile.Out.Writer);
             return 130;
         }
-        catch (Exception e) when (ErrorText.TryWrite(host, e))
-        {
-            return 1;
-        }
     }
+
+    private static ParseResult Parse(CliHost host, IReadOnlyList<string> arguments) =>
+        Create(host).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
 
     /// <summary>Builds the tree.</summary>
     public static RootCommand Create(CliHost host)
@@ -74,6 +101,19 @@ internal static class CommandLine
             GetCommand.Create(host, "get"),
             RemoveObjectsCommand.Create(host, "rmo"),
             BucketJobCommands.Copy(host, "skein cp"),
+            RemoteObjectCommands.Prefetch(host, "skein prefetch"),
+            RemoteObjectCommands.Evict(host, "skein evict"),
+            ConfigCommands.Create(host),
+            PerformanceCommands.Create(host, "performance", "skein performance", withShow: true),
+            LogCommands.Create(host),
+            RemoteClusterCommands.Create(host),
+            AliasCommands.Create(host),
+            SearchCommand.Create(host),
+            NotServedCommands.Etl(host),
+            NotServedCommands.Auth(host),
+            CompletionCommand.Create(host),
+            CompletionCommand.Complete(host),
+            HelpCommand(host),
             JobCommands.Create(host),
             JobCommands.Start(host, "skein start"),
             JobCommands.Stop(host, "skein stop"),
@@ -81,8 +121,9 @@ internal static class CommandLine
             AdvancedCommands.Create(host),
             PlaygroundCommands.Create(host),
         };
-        root.HelpName = "skein";
+        root.HelpName = host.Program;
         root.Options.Add(CommonOptions.Endpoint);
+        root.Options.Add(CommonOptions.Units);
         foreach (var option in root.Options)
         {
             if (option is HelpOption help)
@@ -97,5 +138,14 @@ internal static class CommandLine
             }
         }
         return root;
+    }
+
+    private static DocumentedCommand HelpCommand(CliHost host)
+    {
+        var words = new Argument<string[]>("COMMAND") { Description = "A command", Arity = ArgumentArity.ZeroOrMore };
+        var command = new DocumentedCommand("help", "Show the help of a command", "skein help bucket create") { words };
+        command.SetAction((parsed, cancellation) =>
+            RunAsync([.. parsed.GetValue(words) ?? [], "--help"], host, cancellation));
+        return command;
     }
 }

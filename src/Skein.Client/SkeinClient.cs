@@ -21,6 +21,7 @@ public sealed class SkeinClient : IDisposable
     {
         _sender = new RequestSender(options);
         Cluster = new ClusterClient(_sender);
+        Operations = new OperationsClient(_sender);
         RemoteClusters = new RemoteClusterClient(_sender);
         Buckets = new BucketClient(_sender);
         BucketJobs = new BucketJobClient(_sender, options.Time);
@@ -41,6 +42,9 @@ public sealed class SkeinClient : IDisposable
 
     /// <summary>The cluster and its nodes.</summary>
     public ClusterClient Cluster { get; }
+
+    /// <summary>Configuration, counters and logs.</summary>
+    public OperationsClient Operations { get; }
 
     /// <summary>Other clusters whose buckets this one shows.</summary>
     public RemoteClusterClient RemoteClusters { get; }

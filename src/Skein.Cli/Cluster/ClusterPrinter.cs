@@ -62,7 +62,7 @@ internal sealed class ClusterPrinter(CliHost host, ClusterView view, bool headin
     {
         var table = new TextTable("-")
             .Add("TARGET").Add("MEM USED(%)", optional: true).Add("MEM AVAIL", optional: true)
-            .Add("CAP USED(%)").Add("CAP AVAIL").Add("LOAD AVERAGE", optional: true)
+            .Add("CAP USED(%)").Add("CAP AVAIL").Add("LOAD AVERAGE", optional: true).Add("REBALANCE", optional: true)
             .Add("UPTIME").Add("K8s POD", optional: true).Add("STATUS")
             .Add("VERSION", optional: true).Add("BUILD TIME", optional: true);
         foreach (var node in nodes)
@@ -72,9 +72,10 @@ internal sealed class ClusterPrinter(CliHost host, ClusterView view, bool headin
             table.Row(
                 view.NameOf(node), Percent(status), Memory(status),
                 hasCapacity ? status!.Capacity.PercentAverage.ToString(CultureInfo.InvariantCulture) + "%" : "",
-                hasCapacity ? SizeText.Bytes(status!.Capacity.TotalAvailable) : "",
-                Load(status), Uptime(status), status?.PodName ?? "", view.StatusOf(node),
-                withVersion ? status?.ProductVersion ?? "" : "", withVersion ? status?.BuildTime ?? "" : "");
+                hasCapacity ? host.Size(status!.Capacity.TotalAvailable) : "",
+                Load(status), view.Rebalances.GetValueOrDefault(node.Id, ""), Uptime(status), status?.PodName ?? "",
+                view.StatusOf(node), withVersion ? status?.ProductVersion ?? "" : "",
+                withVersion ? status?.BuildTime ?? "" : "");
         }
         table.Write(host.Writer, host.Width, headings);
     }
@@ -86,8 +87,8 @@ internal sealed class ClusterPrinter(CliHost host, ClusterView view, bool headin
     private static string Percent(NodeStatus? status) => status is null
         ? "" : status.System.PercentMemoryUsed.ToString("0.00", CultureInfo.InvariantCulture) + "%";
 
-    private static string Memory(NodeStatus? status) =>
-        status is null ? "" : SizeText.Bytes(status.System.MemoryAvailable);
+    private string Memory(NodeStatus? status) =>
+        status is null ? "" : host.Size(status.System.MemoryAvailable);
 
     private static string Load(NodeStatus? status) => status is null
         ? ""

@@ -24,6 +24,7 @@ internal sealed class ClusterSummary(CliHost host, ClusterView view)
         Line("Cluster Map", $"version {map.Version}, UUID {map.Uuid}, primary {map.Primary?.DisplayName ?? "unknown"}");
         Line("Deployment", Values(status => status.Deployment));
         Line("Status", Status());
+        Line("Rebalance", string.Join(", ", view.Rebalances.Values.Distinct().Order(StringComparer.Ordinal)));
         if (view.AuthenticationEnabled is { } enabled)
         {
             Line("Authentication", enabled ? "enabled" : "disabled");
@@ -71,8 +72,8 @@ internal sealed class ClusterSummary(CliHost host, ClusterView view)
         var available = systems.Sum(path => path.Available);
         return used + available == 0
             ? null
-            : Text($"used {SizeText.Bytes(used)} ({used * 100 / (used + available)}%), ")
-                + $"available {SizeText.Bytes(available)}";
+            : Text($"used {host.Size(used)} ({used * 100 / (used + available)}%), ")
+                + $"available {host.Size(available)}";
     }
 
     private string Status()

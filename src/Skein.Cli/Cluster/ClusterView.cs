@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json;
+using Skein.Cli.Jobs;
 using Skein.Client;
+using Skein.Core.Jobs;
 using Skein.Core.Nodes;
 using Skein.Core.Wire;
 
@@ -25,6 +27,9 @@ internal sealed class ClusterView
 
     /// <summary>Whether the cluster asks for tokens; null when it did not say.</summary>
     public bool? AuthenticationEnabled { get; private set; }
+
+    /// <summary>How the last rebalance stands on each target, as <c>running(g4)</c>; empty when there was none.</summary>
+    public IReadOnlyDictionary<string, string> Rebalances { get; private set; } = new Dictionary<string, string>();
 
     /// <summary>How the control plane is; null when nobody says.</summary>
     public ControlStatus? Control { get; private set; }
@@ -62,6 +67,7 @@ internal sealed class ClusterView
             view.Offline[id] = reason;
         }
         view.Control = await ControlAsync(client, cancellation);
+        view.Rebalances = await RebalancesAsync(client, cancellation);
         view.AuthenticationEnabled = await AuthenticationAsync(client, cancellation);
         return view;
     }
@@ -89,6 +95,24 @@ internal sealed class ClusterView
             name += "[n/e]";
         }
         return (node.Flags & (NodeFlags.Maintenance | NodeFlags.Decommission)) != 0 ? name + "[x]" : name;
+    }
+
+    private static async Task<Dictionary<string, string>> RebalancesAsync(
+        SkeinClient client, CancellationToken cancellation)
+    {
+        try
+        {
+            var snaps = await client.Jobs.GetSnapsAsync(new JobMessage { Kind = JobKinds.Rebalance.Name }, cancellation);
+            return snaps
+                .Where(target => target.Value.Count != 0)
+                .Select(target => (Node: target.Key, Last: target.Value.MaxBy(snap => JobId.RebalanceNumber(snap.Id) ?? 0)!))
+                .ToDictionary(
+                    one => one.Node, one => $"{JobPrinter.State(one.Last).ToLowerInvariant()}({one.Last.Id})");
+        }
+        catch (SkeinException)
+        {
+            return [];
+        }
     }
 
     private static async Task<ControlStatus?> ControlAsync(SkeinClient client, CancellationToken cancellation)

@@ -11,8 +11,14 @@ namespace Skein.Cli.Cluster;
 internal sealed class MapPrinter(CliHost host, WireClusterMap map, bool headings)
 {
     /// <summary>Shows it.</summary>
-    public void Write()
+    /// <param name="only">Only this node, and no summary; null for all.</param>
+    public void Write(NodeInfo? only = null)
     {
+        if (only is not null)
+        {
+            Table([only]);
+            return;
+        }
         Table(map.Proxies.Values);
         host.Writer.WriteLine();
         Table(map.Targets.Values);

@@ -9,35 +9,54 @@ namespace Skein.Cli.Cluster;
 /// <summary>Other clusters whose buckets this one shows: attach, detach, show.</summary>
 internal static class RemoteClusterCommands
 {
-    /// <summary>Builds <c>cluster remote-attach</c>.</summary>
-    public static Command Attach(CliHost host)
+    /// <summary>Builds <c>remote-cluster</c>.</summary>
+    public static Command Create(CliHost host) => new DocumentedCommand(
+        "remote-cluster", "Attach, detach and show other clusters",
+        "skein remote-cluster attach lab=http://10.0.0.7:8080", "skein remote-cluster show", "skein remote-cluster detach lab")
     {
-        var what = new Argument<string>("ALIAS=URL") { Description = "Its name here, and the URL of one of its proxies" };
+        Attach(host, "attach", "skein remote-cluster attach"),
+        Detach(host, "detach", "skein remote-cluster detach"),
+        Show(host, "show", "skein remote-cluster show"),
+    };
+
+    /// <summary>Builds <c>cluster remote-attach</c>.</summary>
+    public static Command Attach(
+        CliHost host, string name = "remote-attach", string shown = "skein cluster remote-attach")
+    {
+        var what = new Argument<string[]>("ALIAS=URL")
+        {
+            Description = "Its name here, and the URL of one of its proxies",
+            Arity = ArgumentArity.OneOrMore,
+            Validators = { CommonOptions.RefuseOptions },
+        };
         var command = new DocumentedCommand(
-            "remote-attach",
+            name,
             "Attach another cluster: its buckets are ais://@ALIAS/BUCKET here",
-            "skein cluster remote-attach lab=http://10.0.0.7:8080",
+            $"{shown} lab=http://10.0.0.7:8080",
             "skein ls ais://@lab/photos")
         {
             what,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
-            var (alias, url) = Split(parsed.GetRequiredValue(what));
             using var client = EndpointFinder.Connect(host, parsed);
-            await client.RemoteClusters.AttachAsync(alias, url, cancellation);
-            host.Writer.WriteLine($"Remote cluster (alias {alias}, url {url}) attached");
+            foreach (var (alias, url) in parsed.GetRequiredValue(what).Select(Split).ToList())
+            {
+                await client.RemoteClusters.AttachAsync(alias, url, cancellation);
+                host.Writer.WriteLine($"Remote cluster (alias {alias}, url {url}) attached");
+            }
             return 0;
         });
         return command;
     }
 
     /// <summary>Builds <c>cluster remote-detach</c>.</summary>
-    public static Command Detach(CliHost host)
+    public static Command Detach(
+        CliHost host, string name = "remote-detach", string shown = "skein cluster remote-detach")
     {
         var what = new Argument<string>("ALIAS") { Description = "Alias or id of the cluster" };
         var command = new DocumentedCommand(
-            "remote-detach", "Detach another cluster", "skein cluster remote-detach lab")
+            name, "Detach another cluster", $"{shown} lab")
         {
             what,
         };
@@ -53,13 +72,14 @@ internal static class RemoteClusterCommands
     }
 
     /// <summary>Builds <c>show remote-cluster</c>.</summary>
-    public static Command Show(CliHost host)
+    public static Command Show(
+        CliHost host, string name = "remote-cluster", string shown = "skein show remote-cluster")
     {
         var command = new DocumentedCommand(
-            "remote-cluster",
+            name,
             "Show the attached clusters",
-            "skein show remote-cluster",
-            "skein show remote-cluster --json")
+            shown,
+            $"{shown} --json")
         {
             CommonOptions.NoHeaders, CommonOptions.Json,
         };
@@ -95,7 +115,7 @@ internal static class RemoteClusterCommands
             return;
         }
         var table = new TextTable("-")
-            .Add("UUID").Add("URL").Add("ALIAS").Add("PRIMARY").Add("SMAP").Add("TARGETS").Add("STATUS");
+            .Add("UUID").Add("URL").Add("Alias").Add("Primary").Add("Smap").Add("Targets").Add("Status");
         foreach (var remote in clusters)
         {
             table.Row(

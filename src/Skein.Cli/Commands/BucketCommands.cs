@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using Skein.Cli.Buckets;
 using Skein.Cli.Jobs;
+using Skein.Cli.Objects;
 using Skein.Cli.Output;
 using Skein.Cli.Playground;
 using Skein.Core.Buckets;
@@ -30,7 +31,10 @@ internal static class BucketCommands
         Removal(host, "rm"),
         BucketJobCommands.Copy(host, "skein bucket cp"),
         BucketJobCommands.Move(host, "skein bucket mv"),
-        BucketJobCommands.Summary(host, "skein bucket summary"),
+        SummaryCommand.Create(host, "skein bucket summary"),
+        BucketPropsCommands.Create(host),
+        BucketPropsCommands.Show(host, "show", "skein bucket show"),
+        RemoteObjectCommands.Evict(host, "skein bucket evict"),
         ListCommand.Create(host, "ls"),
     };
 
@@ -39,11 +43,15 @@ internal static class BucketCommands
     {
         var props = new Option<string[]>("--props", "-p")
         {
-            Description = "Properties, section.key=value; may be repeated",
+            Description = "Properties, section.key=value; may be repeated; or one JSON object",
             HelpName = "KEY=VALUE",
             AllowMultipleArgumentsPerToken = true,
         };
         var ignore = new Option<bool>("--ignore-error") { Description = "A bucket that exists is no error" };
+        var skip = new Option<bool>("--skip-lookup")
+        {
+            Description = "Do not ask the home of a remote bucket whether it exists",
+        };
         var command = new DocumentedCommand(
             name,
             "Create buckets",
@@ -51,11 +59,12 @@ internal static class BucketCommands
             $"skein {name} ais://a ais://b --ignore-error",
             $"skein {name} ais://photos --props checksum.type=md5 mirror.enabled=true mirror.copies=2")
         {
-            Buckets, props, ignore, CommonOptions.Json,
+            Buckets, props, ignore, skip, CommonOptions.Json,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
-            var settings = Props(parsed.GetValue(props) ?? []);
+            var words = parsed.GetValue(props) ?? [];
+            JsonElement? settings = words.Length == 0 ? null : BucketPropsInput.Read(words);
             var names = parsed.GetRequiredValue(Buckets).Select(Parse).ToList();
             using var client = EndpointFinder.Connect(host, parsed);
             var created = new List<string>();
@@ -63,7 +72,7 @@ internal static class BucketCommands
             {
                 try
                 {
-                    await client.Buckets.CreateAsync(bucket, settings, cancellation);
+                    await client.Buckets.CreateAsync(bucket, settings, parsed.GetValue(skip), cancellation);
                     created.Add(bucket.ToString());
                 }
                 catch (Client.SkeinException e) when (e.IsConflict && parsed.GetValue(ignore))
@@ -143,22 +152,6 @@ internal static class BucketCommands
         {
             throw new CliException($"invalid bucket \"{text}\": {e.Message}", "write it as ais://bucket");
         }
-    }
-
-    private static JsonElement? Props(IReadOnlyList<string> settings)
-    {
-        if (settings.Count == 0)
-        {
-            return null;
-        }
-        // "--props=a=1 b=2" comes as one argument, as AIStore's users write it.
-        var all = settings.SelectMany(text => text.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToList();
-        var json = new JsonObject();
-        foreach (var setting in all)
-        {
-            SettingText.Apply(json, setting);
-        }
-        return JsonSerializer.Deserialize(json.ToJsonString(), Core.Wire.WireJsonContext.Default.JsonElement);
     }
 
     private static void WriteJson(CliHost host, ParseResult parsed, string action, List<string> names)

@@ -30,6 +30,8 @@ internal static class ClusterCommands
         ForcePrimaryCommand.Create(host),
         JobCommands.Rebalance(host),
         NodeCommands.Create(host),
+        ResetStats(host),
+        LogCommands.Get(host, "download-logs", "skein cluster download-logs"),
         RemoteClusterCommands.Attach(host),
         RemoteClusterCommands.Detach(host),
         ClusterEndCommands.Shutdown(host),
@@ -97,6 +99,33 @@ internal static class ClusterCommands
             {
                 new TimelinePrinter(host, !parsed.GetValue(CommonOptions.NoHeaders)).Write(diff);
             }
+            return 0;
+        });
+        return command;
+    }
+
+    private static DocumentedCommand ResetStats(CliHost host)
+    {
+        var name = new Argument<string?>("NODE")
+        {
+            Description = "Id of a node; all of them without it",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var errorsOnly = new Option<bool>("--errors-only") { Description = "Only the counters of errors" };
+        var command = new DocumentedCommand(
+            "reset-stats", "Set counters to zero", "skein cluster reset-stats",
+            "skein cluster reset-stats target01 --errors-only")
+        {
+            name, errorsOnly,
+        };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var client = EndpointFinder.Connect(host, parsed);
+            var node = parsed.GetValue(name) is { } named
+                ? NodeNames.Find(await client.Cluster.GetMapAsync(cancellation), named) : null;
+            await client.Operations.ResetStatsAsync(node?.Id, parsed.GetValue(errorsOnly), cancellation);
+            var what = parsed.GetValue(errorsOnly) ? "error stats" : "stats";
+            host.Writer.WriteLine($"{(node is null ? "Cluster" : node.DisplayName)} {what} successfully reset");
             return 0;
         });
         return command;

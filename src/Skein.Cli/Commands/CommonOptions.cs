@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
+using Skein.Cli.Output;
 
 namespace Skein.Cli.Commands;
 
@@ -10,10 +12,40 @@ internal static class CommonOptions
     public static Option<string?> Endpoint { get; } = new("--endpoint")
     {
         Description = "URLs of proxies, separated by commas (default: $SKEIN_ENDPOINT, $AIS_ENDPOINT, "
-            + "a playground that runs, else http://127.0.0.1:8080)",
+            + "the setting cluster.url, a playground that runs, else http://127.0.0.1:8080)",
         HelpName = "URL",
         Recursive = true,
     };
+
+    /// <summary>How sizes are shown.</summary>
+    public static Option<SizeUnits> Units { get; } = new("--units")
+    {
+        Description = "How sizes are shown: iec (KiB, MiB), si (kB, MB), raw (bytes)",
+        HelpName = "iec|si|raw",
+        Recursive = true,
+        CustomParser = ReadUnits,
+    };
+
+    /// <summary>Finds the columns or lines of which something is shown.</summary>
+    public static Option<string?> Regex(string description) => new("--regex")
+    {
+        Description = description,
+        HelpName = "RE",
+    };
+
+    /// <summary>A regular expression that a person typed; it does not look at case and ends in bounded time.</summary>
+    /// <exception cref="CliException">When it is none.</exception>
+    public static Regex? ReadRegex(string? text)
+    {
+        try
+        {
+            return text is null ? null : new Regex(text, RegexOptions.IgnoreCase | RegexOptions.NonBacktracking);
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            throw new CliException($"--regex {text}: {e.Message}");
+        }
+    }
 
     /// <summary>
     /// Validator of an argument that takes several words: the parser would give it the options that it does not know.
@@ -34,4 +66,17 @@ internal static class CommonOptions
 
     /// <summary>No questions.</summary>
     public static Option<bool> Yes { get; } = new("--yes", "-y") { Description = "Do not ask for confirmation" };
+
+    /// <summary>The names that can be given to <c>--units</c>.</summary>
+    public static IReadOnlyList<string> UnitWords { get; } = ["iec", "si", "raw"];
+
+    private static SizeUnits ReadUnits(ArgumentResult words)
+    {
+        var index = UnitWords.ToList().IndexOf(words.Tokens[0].Value.ToLowerInvariant());
+        if (index < 0)
+        {
+            words.AddError($"--units {words.Tokens[0].Value}: expected is one of {string.Join(", ", UnitWords)}");
+        }
+        return (SizeUnits)Math.Max(index, 0);
+    }
 }

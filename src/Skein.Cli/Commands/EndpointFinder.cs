@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Skein.Cli.Config;
 using Skein.Cli.Playground;
 using Skein.Client;
 
@@ -13,8 +14,8 @@ internal static class EndpointFinder
     private static readonly string[] Variables = ["SKEIN_ENDPOINT", "AIS_ENDPOINT"];
 
     /// <summary>
-    /// The endpoints, in this order of precedence: <c>--endpoint</c>, <c>SKEIN_ENDPOINT</c>, <c>AIS_ENDPOINT</c>, a
-    /// playground that runs, <see cref="Default"/>.
+    /// The endpoints, in this order of precedence: <c>--endpoint</c>, <c>SKEIN_ENDPOINT</c>, <c>AIS_ENDPOINT</c>, the
+    /// setting <c>cluster.url</c> of the command line, a playground that runs, <see cref="Default"/>.
     /// </summary>
     /// <param name="told">Value of <c>--endpoint</c>; null when not given.</param>
     /// <param name="host">The machine.</param>
@@ -26,6 +27,10 @@ internal static class EndpointFinder
             {
                 return text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
             }
+        }
+        if (CliSettings.Load(host).Endpoint is { Length: > 0 } configured)
+        {
+            return [configured];
         }
         return PlaygroundFinder.RunningEndpoints(host) is { Count: > 0 } running ? running : [Default];
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Skein.Cli.Jobs;
 using Skein.Cli.Output;
 using Skein.Cli.Transfers;
 using Skein.Client;
@@ -12,6 +13,8 @@ namespace Skein.Cli.Commands;
 /// <summary><c>skein get</c>: one object, or all with a prefix.</summary>
 internal sealed class GetCommand
 {
+    private const int MaxNames = 1_000_000;
+
     private readonly Argument<string> _source = new("BUCKET/OBJECT")
     {
         Description = "Object; a bucket together with --prefix",
@@ -29,8 +32,30 @@ internal sealed class GetCommand
         HelpName = "P",
     };
 
-    private readonly Option<string?> _offset = new("--offset") { Description = "First byte to read", HelpName = "SIZE" };
-    private readonly Option<string?> _length = new("--length") { Description = "How many bytes", HelpName = "SIZE" };
+    private readonly Option<string?> _offset = TransferOptions.Offset();
+    private readonly Option<string?> _length = TransferOptions.Length();
+    private readonly Option<string?> _list = BucketJobCommands.ListOption();
+    private readonly Option<string?> _template = BucketJobCommands.TemplateOption();
+    private readonly Option<bool> _latest = new("--latest")
+    {
+        Description = "Of a remote bucket: look for a newer version at its home first",
+    };
+
+    private readonly Option<bool> _checkCached = new("--check-cached", "--cached")
+    {
+        Description = "Read nothing; say whether the object is in the cluster",
+    };
+
+    private readonly Option<bool> _extract = new("--extract", "-x")
+    {
+        Description = "Unpack archives into a folder that has their name without its ending",
+    };
+
+    private readonly Option<bool> _progress = new("--progress")
+    {
+        Description = "Show how far it is; in a terminal this is always done",
+    };
+
     private readonly Option<bool> _checksum = new("--checksum")
     {
         Description = "Show the checksum (it is always verified)",
@@ -39,8 +64,13 @@ internal sealed class GetCommand
     private readonly Option<int> _workers = TransferOptions.Workers();
 
     private readonly CliHost _host;
+    private readonly GetArchive _archive;
 
-    private GetCommand(CliHost host) => _host = host;
+    private GetCommand(CliHost host)
+    {
+        _host = host;
+        _archive = new GetArchive(host);
+    }
 
     /// <summary>Builds the command.</summary>
     public static Command Create(CliHost host, string name)
@@ -54,11 +84,20 @@ internal sealed class GetCommand
             "skein get ais://backup/src.tgz - | tar tz",
             "skein get ais://photos/summer.jpg - --offset 1MiB --length 100",
             "skein get ais://photos --prefix 2026/ ./photos   # every object below 2026/",
-            "skein get ais://photos --prefix '' ./photos      # the whole bucket")
+            "skein get ais://photos --prefix '' ./photos      # the whole bucket",
+            "skein get ais://shards --template \"shard-{000..099}.tar\" /tmp/w --extract",
+            "skein get ais://shards/a.tar --archpath 1.jpg -  # one file of an archive",
+            "skein get ais://shards/a.tar --archregx jpg --archmode suffix jpgs.tar",
+            "skein get s3://photos/summer.jpg --check-cached")
         {
             get._source, get._output, get._prefix, get._offset, get._length, get._checksum, get._workers,
+            get._list, get._template, get._latest, get._checkCached, get._extract, get._progress,
             CommonOptions.Yes, CommonOptions.Json,
         };
+        foreach (var option in get._archive.Options)
+        {
+            command.Options.Add(option);
+        }
         command.SetAction(get.RunAsync);
         return command;
     }
@@ -67,25 +106,37 @@ internal sealed class GetCommand
     {
         var bucket = BucketCommands.Parse(parsed.GetRequiredValue(_source), out var name);
         var prefix = parsed.GetValue(_prefix);
-        if (prefix is not null && name.Length != 0)
+        var names = BucketJobCommands.Names(parsed.GetValue(_list), parsed.GetValue(_template));
+        var many = prefix is not null || names.IsList || names.Template is not null;
+        if (many && name.Length != 0)
         {
             throw new CliException("an object and a prefix are both given", $"write 'get {bucket} --prefix {prefix}'");
         }
-        if (prefix is null && (name.Length == 0 || name.EndsWith('/')))
+        if (!many && (name.Length == 0 || name.EndsWith('/')))
         {
             throw new CliException("no object is named", $"write {bucket}/NAME, or give --prefix");
         }
-        var options = Options(parsed);
-        using var client = EndpointFinder.Connect(_host, parsed);
-        if (prefix is not null)
+        var options = TransferOptions.Range(parsed.GetValue(_offset), parsed.GetValue(_length)) with
         {
-            if (options.Offset != 0 || options.Length is not null)
-            {
-                throw new CliException("--offset and --length are for one object");
-            }
-            return await PrefixAsync(client, bucket, prefix, parsed, cancellation);
+            Latest = parsed.GetValue(_latest),
+        };
+        using var client = EndpointFinder.Connect(_host, parsed);
+        if (many)
+        {
+            return options.Offset == 0 && options.Length is null
+                ? await ManyAsync(client, bucket, prefix, names, options, parsed, cancellation)
+                : throw new CliException("--offset and --length are for one object");
         }
-        return await OneAsync(client, bucket, name, options, parsed, cancellation);
+        if (parsed.GetValue(_checkCached))
+        {
+            var isHere = await client.Objects.DescribeAsync(bucket, name, presentOnly: true, cancellation) is not null;
+            _host.Writer.WriteLine(
+                $"{bucket}/{name} is {(isHere ? "present (is cached)" : "not present (\"not cached\")")}");
+            return 0;
+        }
+        return _archive.IsAsked(parsed)
+            ? await _archive.RunAsync(client, bucket, name, parsed.GetValue(_output), parsed, cancellation)
+            : await OneAsync(client, bucket, name, options, parsed, cancellation);
     }
 
     private async Task<int> OneAsync(
@@ -110,6 +161,7 @@ internal sealed class GetCommand
             return 0;
         }
         var path = DownloadPath.Single(_host.FullPath(output ?? "."), name);
+        _host.Interruption.Note(() => $"{path} was not written.");
         var progress = new TransferProgress(_host, quiet: json);
         var downloader = new Downloader(client, _host, progress);
         var started = _host.Time.GetTimestamp();
@@ -117,6 +169,11 @@ internal sealed class GetCommand
         var (attributes, written) = (default(Core.Objects.ObjectAttributes), 0L);
         await progress.ShowAsync("GET", 1, options.Length ?? head?.Size - options.Offset, async () =>
             (attributes, written) = await downloader.ToFileAsync(bucket, name, path, options, cancellation));
+        if (parsed.GetValue(_extract))
+        {
+            await ArchiveExtractor.ExtractAsync(path, name, Unpacked(path), cancellation);
+        }
+        _host.Interruption.Clear();
         if (json)
         {
             var report = new TransferReport
@@ -132,8 +189,8 @@ internal sealed class GetCommand
             return 0;
         }
         _host.Writer.WriteLine(options.Offset != 0 || options.Length is not null
-            ? $"Read range (length {SizeText.Bytes(written)} at offset {options.Offset}) of {bucket}/{name} as {path}"
-            : $"GET {name} from {bucket} as {path} ({SizeText.Bytes(written)})");
+            ? $"Read range (length {_host.Size(written)} at offset {options.Offset}) of {bucket}/{name} as {path}"
+            : $"GET {name} from {bucket} as {path} ({_host.Size(written)})");
         if (parsed.GetValue(_checksum))
         {
             _host.Writer.WriteLine($"Checksum {attributes!.Checksum}");
@@ -141,8 +198,14 @@ internal sealed class GetCommand
         return 0;
     }
 
-    private async Task<int> PrefixAsync(
-        SkeinClient client, BucketName bucket, string prefix, ParseResult parsed, CancellationToken cancellation)
+    private async Task<int> ManyAsync(
+        SkeinClient client,
+        BucketName bucket,
+        string? prefix,
+        NamesMessage names,
+        GetOptions options,
+        ParseResult parsed,
+        CancellationToken cancellation)
     {
         var output = parsed.GetValue(_output) ?? ".";
         if (output == "-")
@@ -159,38 +222,60 @@ internal sealed class GetCommand
         var progress = new TransferProgress(_host, quiet: json);
         var runner = new TransferRunner(_host, progress);
         var downloader = new Downloader(client, _host, progress);
-        var entries = new List<ListEntry>();
-        await foreach (var entry in client.Buckets.ListObjectsAsync(
-            bucket, new ListOptions { Prefix = prefix }, cancellation))
-        {
-            entries.Add(entry);
-        }
-        if (entries.Count == 0)
-        {
-            throw new CliException($"no object in {bucket} has a name that begins with \"{prefix}\"");
-        }
+        var entries = await EntriesAsync(client, bucket, prefix, names, cancellation);
+        long? bytes = entries.Exists(entry => entry.Size != 0) ? entries.Sum(entry => entry.Size) : null;
+        _host.Interruption.Note(() =>
+            $"{progress.Objects} of {entries.Count} objects are complete in {directory}; of the others nothing was written.");
         TransferReport? report = null;
-        await progress.ShowAsync("GET", entries.Count, entries.Sum(entry => entry.Size), async () =>
-            report = await runner.RunAsync(
-                entries.ToAsyncEnumerable(),
-                entry => entry.Name,
-                async (entry, token) => await downloader.ToFileAsync(
-                    bucket, entry.Name, DownloadPath.Below(directory, entry.Name), GetOptions.Default, token),
-                TransferOptions.Check(parsed.GetValue(_workers)),
-                cancellation));
+        await progress.ShowAsync("GET", entries.Count, bytes, async () => report = await runner.RunAsync(
+            entries.ToAsyncEnumerable(),
+            entry => entry.Name,
+            async (entry, token) =>
+            {
+                var path = DownloadPath.Below(directory, entry.Name);
+                await downloader.ToFileAsync(bucket, entry.Name, path, options, token);
+                if (parsed.GetValue(_extract) && Core.Archives.ArchiveFormats.OfName(entry.Name) is not null)
+                {
+                    await ArchiveExtractor.ExtractAsync(path, entry.Name, Unpacked(path), token);
+                }
+            },
+            TransferOptions.Check(parsed.GetValue(_workers)),
+            cancellation));
+        _host.Interruption.Clear();
         return runner.Conclude(report!, "GET", "object", $"from {bucket} to {directory}", json);
     }
 
-    private GetOptions Options(ParseResult parsed)
+    // A prefix is listed; names that were given are asked for as they are.
+    private static async Task<List<ListEntry>> EntriesAsync(
+        SkeinClient client, BucketName bucket, string? prefix, NamesMessage names, CancellationToken cancellation)
     {
-        var offset = Size(parsed.GetValue(_offset), "--offset") ?? 0;
-        var length = Size(parsed.GetValue(_length), "--length");
-        return length is not 0
-            ? new GetOptions { Offset = offset, Length = length }
-            : throw new CliException("--length must be at least 1");
+        var template = names.ReadTemplate();
+        if (prefix is null && names.IsList)
+        {
+            return [.. (names.ObjectNames ?? []).Select(name => new ListEntry { Name = name })];
+        }
+        if (prefix is null && template is { IsPrefix: false })
+        {
+            return template.Count <= MaxNames
+                ? [.. template.Names().Select(name => new ListEntry { Name = name })]
+                : throw new CliException($"the template has {template.Count} names, at most {MaxNames} are possible");
+        }
+        var entries = new List<ListEntry>();
+        var start = prefix ?? template?.Prefix ?? "";
+        await foreach (var entry in client.Buckets.ListObjectsAsync(bucket, new ListOptions { Prefix = start }, cancellation))
+        {
+            entries.Add(entry);
+        }
+        return entries.Count != 0
+            ? entries
+            : throw new CliException($"no object in {bucket} has a name that begins with \"{start}\"");
     }
 
-    private static long? Size(string? text, string option) => text is null ? null
-        : SizeText.TryParse(text, out var size) ? size
-        : throw new CliException($"invalid size \"{text}\" of {option}", "write it as 100, 64KiB or 1.5GiB");
+    // "a.tar.gz" is unpacked into "a".
+    private static string Unpacked(string path)
+    {
+        var name = Path.GetFileName(path);
+        var dot = name.IndexOf('.', 1);
+        return Path.Combine(Path.GetDirectoryName(path)!, dot < 0 ? name + ".files" : name[..dot]);
+    }
 }

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Runtime.CompilerServices;
-using Skein.Cli.Jobs;
+using Skein.Cli.Buckets;
 using Skein.Cli.Listing;
+using Skein.Cli.Objects;
 using Skein.Cli.Output;
 using Skein.Client;
 using Skein.Client.Listing;
@@ -20,44 +21,18 @@ internal sealed class ListCommand
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Option<string?> _prefix = new("--prefix")
-    {
-        Description = "Only names that begin with this",
-        HelpName = "P",
-    };
-
-    private readonly Option<string?> _props = new("--props", "-p")
-    {
-        Description = "Properties to show, comma-separated: size, checksum, atime, version, copies, custom, "
-            + "location, status, cached; or all",
-        HelpName = "PROPS",
-    };
-
-    private readonly Option<long?> _limit = new("--limit") { Description = "Most names to list", HelpName = "N" };
-    private readonly Option<int> _pageSize = new("--page-size")
-    {
-        Description = $"Names per request, at most {ListObjectsMessage.MaxPageSize}",
-        HelpName = "N",
-    };
-
-    private readonly Option<string?> _startAfter = new("--start-after")
-    {
-        Description = "Only names after this one",
-        HelpName = "NAME",
-    };
-
-    private readonly Option<bool> _nonRecursive = new("--non-recursive", "--nr")
-    {
-        Description = "Show directories instead of what is in them",
-    };
-
-    private readonly Option<bool> _nameOnly = new("--name-only") { Description = "Show names and nothing else" };
+    private readonly ListFilter _filter = new();
     private readonly Option<bool> _summary = new("--summary")
     {
         Description = "Count the objects and their sizes instead of listing them; without a bucket, of all buckets",
     };
 
     private readonly Option<bool> _countOnly = new("--count-only") { Description = "Show how many names there are" };
+
+    private readonly Option<bool> _paged = new("--paged") { Description = "Show every page as a table of its own, at once" };
+    private readonly Option<int?> _maxPages = new("--max-pages") { Description = "With --paged: most pages", HelpName = "N" };
+    private readonly Option<bool> _noFooters = new("--no-footers", "-F") { Description = "Print no totals" };
+    private readonly Option<string?> _regex = CommonOptions.Regex("Only names of buckets or objects that match");
 
     private readonly CliHost _host;
 
@@ -74,11 +49,18 @@ internal sealed class ListCommand
             "skein ls ais://photos                      # objects",
             "skein ls ais://photos/2026/ --nr           # one level of a tree",
             "skein ls ais://photos --props all --limit 20",
-            "skein ls ais://photos --name-only -H | wc -l")
+            "skein ls ais://photos --name-only -H | wc -l",
+            "skein ls ais:                              # buckets of a provider",
+            "skein ls ais://photos/a.jpg                # one object",
+            "skein ls --summary")
         {
-            list._what, list._prefix, list._props, list._limit, list._pageSize, list._startAfter, list._nonRecursive,
-            list._nameOnly, list._countOnly, list._summary, CommonOptions.NoHeaders, CommonOptions.Json,
+            list._what, list._countOnly, list._summary, list._paged, list._maxPages, list._regex, list._noFooters,
+            RepeatOptions.Refresh, RepeatOptions.Count, CommonOptions.NoHeaders, CommonOptions.Json,
         };
+        foreach (var option in list._filter.Options)
+        {
+            command.Options.Add(option);
+        }
         command.SetAction(list.RunAsync);
         return command;
     }
@@ -86,48 +68,78 @@ internal sealed class ListCommand
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         using var client = EndpointFinder.Connect(_host, parsed);
+        return await RepeatOptions.RunAsync(
+            _host, parsed,
+            async () =>
+            {
+                await ShowAsync(client, parsed, cancellation);
+                return true;
+            },
+            cancellation);
+    }
+
+    private async Task ShowAsync(SkeinClient client, ParseResult parsed, CancellationToken cancellation)
+    {
         var what = parsed.GetValue(_what);
         if (parsed.GetValue(_summary))
         {
-            var start = "";
-            var one = what is null ? null : BucketCommands.Parse(what, out start);
-            await BucketJobCommands.SummarizeAsync(
-                _host, parsed, client, one, start + parsed.GetValue(_prefix), cancellation);
-            return 0;
+            var sums = await SummaryCommand.SumsAsync(
+                client, what, parsed.GetValue(_filter.Prefix) ?? "", cancellation);
+            SummaryCommand.Write(_host, parsed, sums, SummaryCommand.ListTable);
+            return;
         }
-        if (what is null || what.EndsWith("://", StringComparison.Ordinal) || what.EndsWith(':'))
+        var scope = what is null ? null : BucketScope.TryParse(what);
+        if (what is null || scope is not null)
         {
-            await BucketsAsync(client, what, parsed, cancellation);
-            return 0;
+            await BucketsAsync(client, scope, parsed, cancellation);
+            return;
         }
         var bucket = BucketCommands.Parse(what, out var prefix);
+        if (prefix.Length != 0 && !prefix.EndsWith('/') && IsOneObject(parsed)
+            && await ObjectShowCommand.TryShowAsync(_host, parsed, client, bucket, prefix, cancellation))
+        {
+            return;
+        }
         var incomplete = new Incompleteness();
-        var entries = EntriesAsync(client, bucket, Options(parsed, prefix), incomplete, cancellation);
+        var pages = PagesAsync(client, bucket, parsed, _filter.Read(parsed, prefix), incomplete, cancellation);
         if (parsed.GetValue(_countOnly))
         {
-            await CountAsync(entries, parsed);
+            await CountAsync(EntriesAsync(pages), parsed);
+        }
+        else if (parsed.GetValue(CommonOptions.Json))
+        {
+            await Printer(parsed).JsonAsync(EntriesAsync(pages), _filter.IsNameOnly(parsed), cancellation);
+        }
+        else if (parsed.GetValue(_paged))
+        {
+            await foreach (var page in pages)
+            {
+                await Printer(parsed).TableAsync((page.Entries ?? []).ToAsyncEnumerable(), cancellation);
+            }
         }
         else
         {
-            var nameOnly = parsed.GetValue(_nameOnly);
-            var columns = nameOnly ? [] : ListColumn.Parse(parsed.GetValue(_props));
-            var printer = new ObjectListPrinter(_host, columns, !parsed.GetValue(CommonOptions.NoHeaders));
-            await (parsed.GetValue(CommonOptions.Json)
-                ? printer.JsonAsync(entries, nameOnly, cancellation)
-                : printer.TableAsync(entries, cancellation));
+            await Printer(parsed).TableAsync(EntriesAsync(pages), cancellation);
         }
         if (incomplete.Seen)
         {
             ErrorText.Warn(_host, "the cluster says that this listing may be incomplete (rebalance in progress?)");
         }
-        return 0;
     }
 
+    private bool IsOneObject(ParseResult parsed) => _filter.IsPlain(parsed)
+        && !parsed.GetValue(_countOnly) && !parsed.GetValue(_paged) && !parsed.GetValue(CommonOptions.Json);
+
+    private ObjectListPrinter Printer(ParseResult parsed) =>
+        new(_host, _filter.Columns(parsed), !parsed.GetValue(CommonOptions.NoHeaders));
+
     private async Task BucketsAsync(
-        SkeinClient client, string? what, ParseResult parsed, CancellationToken cancellation)
+        SkeinClient client, BucketScope? scope, ParseResult parsed, CancellationToken cancellation)
     {
-        var provider = what is null ? null : Providers.Normalize(what.Split(':')[0]);
-        var buckets = await client.Buckets.ListAsync(provider, cancellation);
+        var regex = CommonOptions.ReadRegex(parsed.GetValue(_regex));
+        var listed = await client.Buckets.ListAsync(scope?.Provider, cancellation);
+        var buckets = listed
+            .Where(bucket => (scope?.Holds(bucket) ?? true) && (regex?.IsMatch(bucket.ToString()) ?? true)).ToList();
         if (parsed.GetValue(CommonOptions.Json))
         {
             CliJsonContext.Write(
@@ -135,7 +147,7 @@ internal sealed class ListCommand
             return;
         }
         var headings = !parsed.GetValue(CommonOptions.NoHeaders);
-        if (parsed.GetValue(_nameOnly))
+        if (_filter.IsNameOnly(parsed))
         {
             foreach (var bucket in buckets)
             {
@@ -145,7 +157,7 @@ internal sealed class ListCommand
         }
         if (buckets.Count == 0)
         {
-            _host.Writer.WriteLine("No buckets. Create one with 'skein create ais://NAME'.");
+            _host.Writer.WriteLine($"No buckets. Create one with '{_host.Program} create ais://NAME'.");
             return;
         }
         var table = new TextTable().Add("NAME").Add("PRESENT");
@@ -154,7 +166,7 @@ internal sealed class ListCommand
             table.Row(bucket.ToString(), "yes");
         }
         table.Write(_host.Writer, _host.Width, headings);
-        if (headings)
+        if (headings && !parsed.GetValue(_noFooters))
         {
             var groups = buckets.GroupBy(bucket => bucket.Provider)
                 .Select(group => $"{group.Key.ToUpperInvariant()} buckets: {group.Count()}");
@@ -179,49 +191,36 @@ internal sealed class ListCommand
             return;
         }
         var elapsed = SizeText.Duration(_host.Time.GetElapsedTime(started));
-        _host.Writer.WriteLine($"Listed {count} name{(count == 1 ? "" : "s")} ({SizeText.Bytes(size)}) in {elapsed}");
+        _host.Writer.WriteLine($"Listed {count} name{(count == 1 ? "" : "s")} ({_host.Size(size)}) in {elapsed}");
     }
 
-    private ListOptions Options(ParseResult parsed, string fromPath)
-    {
-        var prefix = parsed.GetValue(_prefix);
-        if (prefix is not null && fromPath.Length != 0)
-        {
-            throw new CliException($"a prefix is given twice: \"{fromPath}\" and \"{prefix}\"", "give one of them");
-        }
-        if (parsed.GetValue(_limit) is < 1)
-        {
-            throw new CliException("--limit must be at least 1");
-        }
-        if (parsed.GetValue(_pageSize) is < 0 or > ListObjectsMessage.MaxPageSize)
-        {
-            throw new CliException($"--page-size must be between 1 and {ListObjectsMessage.MaxPageSize}");
-        }
-        var nameOnly = parsed.GetValue(_nameOnly);
-        return new ListOptions
-        {
-            Prefix = prefix ?? fromPath,
-            StartAfter = parsed.GetValue(_startAfter) ?? "",
-            Limit = parsed.GetValue(_limit),
-            PageSize = parsed.GetValue(_pageSize),
-            Properties = nameOnly
-                ? ["name"]
-                : ["name", .. ListColumn.Parse(parsed.GetValue(_props)).Select(column => column.Name)],
-            Flags = (nameOnly ? ListFlags.NamesOnly : ListFlags.None)
-                | (parsed.GetValue(_nonRecursive) ? ListFlags.NonRecursive : ListFlags.None),
-        };
-    }
-
-    private static async IAsyncEnumerable<ListEntry> EntriesAsync(
+    private async IAsyncEnumerable<ListObjectsResult> PagesAsync(
         SkeinClient client,
         BucketName bucket,
+        ParseResult parsed,
         ListOptions options,
         Incompleteness incomplete,
         [EnumeratorCancellation] CancellationToken cancellation)
     {
+        var left = parsed.GetValue(_maxPages) ?? int.MaxValue;
+        var regex = CommonOptions.ReadRegex(parsed.GetValue(_regex));
         await foreach (var page in client.Buckets.ListPagesAsync(bucket, options, cancellation))
         {
             incomplete.Seen |= page.Flags != 0;
+            yield return regex is null
+                ? page
+                : page with { Entries = [.. (page.Entries ?? []).Where(entry => regex.IsMatch(entry.Name))] };
+            if (--left == 0)
+            {
+                yield break;
+            }
+        }
+    }
+
+    private static async IAsyncEnumerable<ListEntry> EntriesAsync(IAsyncEnumerable<ListObjectsResult> pages)
+    {
+        await foreach (var page in pages)
+        {
             foreach (var entry in page.Entries ?? [])
             {
                 yield return entry;

@@ -21,26 +21,40 @@ internal static class ObjectActionCommands
         {
             var (bucket, old) = Named(parsed.GetRequiredValue(source));
             using var client = EndpointFinder.Connect(host, parsed);
-            await client.Objects.RenameAsync(bucket, old, parsed.GetRequiredValue(name), cancellation);
+            var newName = parsed.GetRequiredValue(name);
+            // AIStore's users also write the bucket before the new name.
+            if (newName.Contains("://", StringComparison.Ordinal))
+            {
+                (var other, newName) = Named(newName);
+                if (other != bucket)
+                {
+                    throw new CliException("the new name is in another bucket", "'skein object cp' copies to any bucket");
+                }
+            }
+            await client.Objects.RenameAsync(bucket, old, newName, cancellation);
+            host.Writer.WriteLine($"\"{old}\" moved to \"{newName}\"");
             return 0;
         });
         return command;
     }
 
     /// <summary>Writes an object to standard output.</summary>
-    public static Command Show(CliHost host)
+    public static Command Cat(CliHost host)
     {
         var source = new Argument<string>("BUCKET/OBJECT") { Description = "Object" };
+        var (offset, length) = (TransferOptions.Offset(), TransferOptions.Length());
         var command = new DocumentedCommand(
-            "cat", "Write an object to standard output", "skein object cat ais://logs/all.log | less")
+            "cat", "Write an object to standard output",
+            "skein object cat ais://logs/all.log | less", "skein object cat ais://logs/all.log --offset 1024 --length 1024")
         {
-            source,
+            source, offset, length,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
             var (bucket, name) = Named(parsed.GetRequiredValue(source));
             using var client = EndpointFinder.Connect(host, parsed);
-            await using var download = await client.Objects.GetAsync(bucket, name, cancellation: cancellation);
+            var range = TransferOptions.Range(parsed.GetValue(offset), parsed.GetValue(length));
+            await using var download = await client.Objects.GetAsync(bucket, name, range, cancellation);
             await using var output = host.OpenOutput();
             await download.Content.CopyToAsync(output, cancellation);
             return 0;
@@ -125,7 +139,7 @@ internal static class ObjectActionCommands
         };
         command.SetAction(async (parsed, cancellation) =>
         {
-            var bucket = BucketName.ParseUri(parsed.GetRequiredValue(destination), out var name);
+            var bucket = BucketCommands.Parse(parsed.GetRequiredValue(destination), out var name);
             using var client = EndpointFinder.Connect(host, parsed);
             var job = await client.Objects.PromoteAsync(
                 bucket,
@@ -142,16 +156,18 @@ internal static class ObjectActionCommands
                 cancellation);
             if (job.Length != 0)
             {
-                host.Writer.WriteLine($"Started promote[{job}]; wait for it with 'skein job wait {job}'");
+                host.Writer.WriteLine($"Started promote[{job}]; wait for it with '{host.Program} job wait {job}'");
             }
             return 0;
         });
         return command;
     }
 
-    private static (BucketName Bucket, string Name) Named(string text)
+    /// <summary>Reads a bucket and an object that a person typed.</summary>
+    /// <exception cref="CliException">When no object is named.</exception>
+    public static (BucketName Bucket, string Name) Named(string text)
     {
-        var bucket = BucketName.ParseUri(text, out var name);
+        var bucket = BucketCommands.Parse(text, out var name);
         return name.Length != 0
             ? (bucket, name)
             : throw new CliException($"{text} names no object", "give BUCKET/OBJECT, for example ais://photos/a.jpg");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Skein.Cli.Objects;
 
 namespace Skein.Cli.Commands;
 
@@ -16,7 +17,11 @@ internal static class ObjectCommands
         PutCommand.Create(host, "put"),
         GetCommand.Create(host, "get"),
         RemoveObjectsCommand.Create(host, "rm"),
-        ObjectActionCommands.Show(host),
+        ObjectShowCommand.Create(host, "show", "skein object show"),
+        SetCustomCommand.Create(host),
+        RemoteObjectCommands.Prefetch(host, "skein object prefetch"),
+        RemoteObjectCommands.Evict(host, "skein object evict"),
+        ObjectActionCommands.Cat(host),
         ObjectActionCommands.Rename(host),
         ObjectActionCommands.Copy(host),
         ObjectActionCommands.Concat(host),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Skein.Cli.Jobs;
 using Skein.Cli.Output;
 using Skein.Cli.Transfers;
 using Skein.Client;
@@ -10,14 +11,17 @@ namespace Skein.Cli.Commands;
 /// <summary><c>skein put</c>: a file, a directory, or standard input.</summary>
 internal sealed class PutCommand
 {
+    private const string DefaultPiece = "64MiB";
+
     private readonly Argument<string> _source = new("FILE|DIR|-")
     {
-        Description = "File or directory; - for standard input",
+        Description = "File, directory, or pattern as \"dir/*.jpg\"; - for standard input; left out with --list or --template",
     };
 
-    private readonly Argument<string> _destination = new("BUCKET[/NAME]")
+    private readonly Argument<string?> _destination = new("BUCKET[/NAME]")
     {
         Description = "Bucket, and the object's name; with a directory, what names begin with",
+        Arity = ArgumentArity.ZeroOrOne,
     };
 
     private readonly Option<bool> _recursive = new("--recursive", "-r") { Description = "Go into directories below" };
@@ -28,6 +32,35 @@ internal sealed class PutCommand
 
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Show what would be done" };
     private readonly Option<int> _workers = TransferOptions.Workers();
+    private readonly Option<string?> _list = BucketJobCommands.ListOption();
+    private readonly Option<string?> _template = BucketJobCommands.TemplateOption();
+    private readonly Option<bool> _append = new("--append") { Description = "Add the bytes to the object's end" };
+    private readonly Option<string?> _chunkSize = new("--chunk-size")
+    {
+        Description = $"Store standard input in pieces of this size (default with --append: {DefaultPiece})",
+        HelpName = "SIZE",
+    };
+
+    private readonly Option<string?> _archivePath = new("--archpath")
+    {
+        Description = "Add the file to the archive BUCKET/NAME under this name; the archive is made if need be",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<bool> _computeChecksum = new("--compute-checksum", "--compute-cksum")
+    {
+        Description = "Send a checksum with each file; this is always done",
+    };
+
+    private readonly Option<bool> _skipVersionCheck = new("--skip-vc")
+    {
+        Description = "For scripts written for AIStore; has no effect",
+    };
+
+    private readonly Option<bool> _progress = new("--progress")
+    {
+        Description = "Show how far it is; in a terminal this is always done",
+    };
 
     private readonly CliHost _host;
 
@@ -43,10 +76,16 @@ internal sealed class PutCommand
             "skein put photo.jpg ais://photos",
             "skein put photo.jpg ais://photos/2026/summer.jpg",
             "skein put ./site ais://web/v2/ --recursive --num-workers 16",
-            "tar cz src | skein put - ais://backup/src.tgz")
+            "tar cz src | skein put - ais://backup/src.tgz",
+            "tar cz / | skein put - ais://backup/all.tgz --chunk-size 256MiB",
+            "skein put \"album/*.jpg\" ais://photos/2026/",
+            "skein put ais://shards --template \"/data/shard-{000..099}.tar\"",
+            "skein put today.log ais://logs/all.log --append",
+            "skein put a.jpg ais://shards/a.tar --archpath jpg/a.jpg")
         {
             put._source, put._destination, put._recursive, put._includeSourceDirectory, put._workers, put._dryRun,
-            CommonOptions.Yes, CommonOptions.Json,
+            put._list, put._template, put._append, put._chunkSize, put._archivePath, put._computeChecksum,
+            put._skipVersionCheck, put._progress, CommonOptions.Yes, CommonOptions.Json,
         };
         command.SetAction(put.RunAsync);
         return command;
@@ -54,14 +93,31 @@ internal sealed class PutCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
+        var (list, template) = (parsed.GetValue(_list), parsed.GetValue(_template));
         var source = parsed.GetRequiredValue(_source);
-        var bucket = BucketCommands.Parse(parsed.GetRequiredValue(_destination), out var name);
+        if (parsed.GetValue(_destination) is not { } destination)
+        {
+            return await NamedAsync(source, list, template, parsed, cancellation);
+        }
+        var bucket = BucketCommands.Parse(destination, out var name);
         var path = _host.FullPath(source);
-        if (source != "-" && !File.Exists(path) && !Directory.Exists(path))
+        if (list is not null || template is not null)
+        {
+            throw new CliException("--list and --template stand in place of a file", $"write 'put {destination} --list ...'");
+        }
+        var isPattern = source != "-" && !File.Exists(path) && FilePatterns.IsPattern(path);
+        if (source != "-" && !isPattern && !File.Exists(path) && !Directory.Exists(path))
         {
             throw new CliException($"there is no file or directory \"{source}\"");
         }
         using var client = EndpointFinder.Connect(_host, parsed);
+        if (isPattern)
+        {
+            var files = FilePatterns.Matching(path, Prefix(name));
+            return files.Count != 0
+                ? await FilesAsync(client, files, bucket, Prefix(name), parsed, cancellation)
+                : throw new CliException($"no file matches \"{source}\"");
+        }
         if (source != "-" && Directory.Exists(path))
         {
             return await DirectoryAsync(client, path, bucket, name, parsed, cancellation);
@@ -92,14 +148,16 @@ internal sealed class PutCommand
         var json = parsed.GetValue(CommonOptions.Json);
         var progress = new TransferProgress(_host, quiet: json);
         var runner = new TransferRunner(_host, progress);
+        _host.Interruption.Note(() => $"{bucket}/{name} was not stored, or is complete if the cluster had all of it.");
         var body = source == "-" ? ObjectSource.FromStream(_host.OpenInput()) : ObjectSource.FromFile(path);
         var started = _host.Time.GetTimestamp();
-        await progress.ShowAsync("PUT", 1, body.Length, () => client.Objects.PutAsync(
-            bucket, name, body, new PutOptions { Progress = progress }, cancellation));
+        await progress.ShowAsync(
+            "PUT", 1, body.Length, () => StoreAsync(client, source, bucket, name, body, progress, parsed, cancellation));
+        _host.Interruption.Clear();
         progress.ObjectDone();
         if (!json)
         {
-            _host.Writer.WriteLine($"PUT {shown} => {bucket}/{name} ({SizeText.Bytes(progress.Bytes)})");
+            _host.Writer.WriteLine($"PUT {shown} => {bucket}/{name} ({_host.Size(progress.Bytes)})");
             return 0;
         }
         return runner.Conclude(
@@ -115,6 +173,60 @@ internal sealed class PutCommand
             "PUT", "file", $"=> {bucket}/{name}", json);
     }
 
+    private async Task StoreAsync(
+        SkeinClient client, string source, BucketName bucket, string name, ObjectSource body, TransferProgress progress,
+        ParseResult parsed, CancellationToken cancellation)
+    {
+        var isAppend = parsed.GetValue(_append);
+        var piece = TransferOptions.Size(parsed.GetValue(_chunkSize), "--chunk-size");
+        if (piece is < 1 or > PieceUploader.MaxPiece)
+        {
+            throw new CliException($"--chunk-size must be between 1 and {PieceUploader.MaxPiece} bytes");
+        }
+        if (parsed.GetValue(_archivePath) is { } inArchive)
+        {
+            var known = body.Length is null ? ObjectSource.FromBytes(await ReadAllAsync(cancellation)) : body;
+            await client.Archives.AddFileAsync(bucket, name, inArchive, known, creates: true, cancellation);
+            progress.Report(known.Length ?? 0);
+            return;
+        }
+        if (!isAppend && (piece is null || source != "-"))
+        {
+            await client.Objects.PutAsync(bucket, name, body, new PutOptions { Progress = progress }, cancellation);
+            return;
+        }
+        await using var stream = source == "-" ? _host.OpenInput() : File.OpenRead(_host.FullPath(source));
+        var size = (int)(piece ?? TransferOptions.Size(DefaultPiece, "--chunk-size")!.Value);
+        var uploader = new PieceUploader(client, _host, progress);
+        await (isAppend
+            ? uploader.AppendAsync(bucket, name, stream, size, cancellation)
+            : uploader.StoreAsync(bucket, name, stream, size, cancellation));
+    }
+
+    private async Task<byte[]> ReadAllAsync(CancellationToken cancellation)
+    {
+        using var bytes = new MemoryStream();
+        await using var input = _host.OpenInput();
+        await input.CopyToAsync(bytes, cancellation);
+        return bytes.ToArray();
+    }
+
+    // "put BUCKET --list ..." and "put BUCKET --template ...": the only word is the destination.
+    private async Task<int> NamedAsync(
+        string destination, string? list, string? template, ParseResult parsed, CancellationToken cancellation)
+    {
+        if (list is null == template is null)
+        {
+            throw new CliException("no destination is given", "write 'put FILE BUCKET', or 'put BUCKET --list FILE,FILE'");
+        }
+        var bucket = BucketCommands.Parse(destination, out var name);
+        var files = FilePatterns.Named(_host.CurrentDirectory, Prefix(name), list, template);
+        using var client = EndpointFinder.Connect(_host, parsed);
+        return await FilesAsync(client, files, bucket, Prefix(name), parsed, cancellation);
+    }
+
+    private static string Prefix(string name) => name.Length == 0 || name.EndsWith('/') ? name : name + "/";
+
     private async Task<int> DirectoryAsync(
         SkeinClient client,
         string path,
@@ -124,7 +236,7 @@ internal sealed class PutCommand
         CancellationToken cancellation)
     {
         var recursive = parsed.GetValue(_recursive);
-        var prefix = name.Length == 0 || name.EndsWith('/') ? name : name + "/";
+        var prefix = Prefix(name);
         if (parsed.GetValue(_includeSourceDirectory))
         {
             prefix += Path.GetFileName(Path.TrimEndingDirectorySeparator(path)) + "/";
@@ -145,6 +257,17 @@ internal sealed class PutCommand
             throw new CliException(
                 $"there are no files in {path}", recursive ? null : "--recursive goes into directories below");
         }
+        return await FilesAsync(client, files, bucket, prefix, parsed, cancellation);
+    }
+
+    private async Task<int> FilesAsync(
+        SkeinClient client,
+        IReadOnlyList<SourceFile> files,
+        BucketName bucket,
+        string prefix,
+        ParseResult parsed,
+        CancellationToken cancellation)
+    {
         var total = files.Sum(file => file.Size);
         var json = parsed.GetValue(CommonOptions.Json);
         if (parsed.GetValue(_dryRun))
@@ -152,7 +275,7 @@ internal sealed class PutCommand
             DryRun(files, bucket, total);
             return 0;
         }
-        var question = $"Store {files.Count} files ({SizeText.Bytes(total)}) in {bucket}/{prefix}?";
+        var question = $"Store {files.Count} files ({_host.Size(total)}) in {bucket}/{prefix}?";
         if (!parsed.GetValue(CommonOptions.Yes) && _host.Confirm is { } ask && !json && !ask(question))
         {
             throw new CliException("not confirmed, nothing was done");
@@ -160,6 +283,8 @@ internal sealed class PutCommand
         await TransferOptions.RequireBucketAsync(client, bucket, cancellation);
         var progress = new TransferProgress(_host, quiet: json);
         var runner = new TransferRunner(_host, progress);
+        _host.Interruption.Note(() => $"{progress.Objects} of {files.Count} files are stored in {bucket}/{prefix}; they stay. "
+            + "The same command again stores the rest.");
         TransferReport? report = null;
         await progress.ShowAsync("PUT", files.Count, total, async () => report = await runner.RunAsync(
             files.ToAsyncEnumerable(),
@@ -168,6 +293,7 @@ internal sealed class PutCommand
                 bucket, file.Name, ObjectSource.FromFile(file.Path), new PutOptions { Progress = progress }, token),
             TransferOptions.Check(parsed.GetValue(_workers)),
             cancellation));
+        _host.Interruption.Clear();
         return runner.Conclude(report!, "PUT", "file", $"=> {bucket}/{prefix}", json);
     }
 
@@ -175,8 +301,8 @@ internal sealed class PutCommand
     {
         foreach (var file in files)
         {
-            _host.Writer.WriteLine($"[DRY RUN] PUT {file.Path} => {bucket}/{file.Name} ({SizeText.Bytes(file.Size)})");
+            _host.Writer.WriteLine($"[DRY RUN] PUT {file.Path} => {bucket}/{file.Name} ({_host.Size(file.Size)})");
         }
-        _host.Writer.WriteLine($"[DRY RUN] {files.Count} files, {SizeText.Bytes(total)}; nothing was stored");
+        _host.Writer.WriteLine($"[DRY RUN] {files.Count} files, {_host.Size(total)}; nothing was stored");
     }
 }

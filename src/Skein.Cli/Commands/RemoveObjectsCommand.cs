@@ -153,6 +153,8 @@ internal sealed class RemoveObjectsCommand
         var runner = new TransferRunner(_host, progress);
         var options = new ListOptions { Prefix = prefix, Properties = ["name"], Flags = ListFlags.NamesOnly };
         var entries = client.Buckets.ListObjectsAsync(bucket, options, cancellation);
+        _host.Interruption.Note(() =>
+            $"{progress.Objects} objects are deleted from {bucket}; the same command again deletes the rest.");
         TransferReport? report = null;
         await progress.ShowAsync("DELETE", null, null, async () => report = await runner.RunAsync(
             entries,
@@ -166,6 +168,7 @@ internal sealed class RemoveObjectsCommand
             },
             TransferOptions.Check(parsed.GetValue(_workers)),
             cancellation));
+        _host.Interruption.Clear();
         return runner.Conclude(report!, dryRun ? "[DRY RUN] would delete" : "Deleted", "object", $"from {bucket}", json);
     }
 

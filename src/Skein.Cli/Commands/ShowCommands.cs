@@ -1,8 +1,15 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
+using Skein.Cli.Buckets;
 using Skein.Cli.Cluster;
+using Skein.Cli.Config;
 using Skein.Cli.Jobs;
+using Skein.Cli.Nodes;
+using Skein.Cli.Objects;
 using Skein.Cli.Output;
+using Skein.Cli.Performance;
 using Skein.Cli.Storage;
+using Skein.Client;
 using Skein.Core.Nodes;
 
 namespace Skein.Cli.Commands;
@@ -12,10 +19,25 @@ internal static class ShowCommands
 {
     private const string MapWord = "smap";
     private const string ControlWord = "control";
+    private const string BucketsWord = "bmd";
+    private const string ConfigWord = "config";
+    private const string StatsWord = "stats";
 
-    private static readonly Argument<string?> What = new("NODE|proxy|target|smap|control")
+    private static readonly Argument<string?> What = new("NODE|WHAT")
     {
-        Description = "One node, the proxies, the targets, the cluster map, or the control plane (default: everything)",
+        Description = "One node, or proxy, target, smap (the cluster map), bmd (the buckets), config, stats (counters), "
+            + "control (who leads, who votes); default: all nodes",
+        Arity = ArgumentArity.ZeroOrOne,
+        CompletionSources =
+        {
+            _ => ((string[])[NodeRoles.Proxy, NodeRoles.Target, MapWord, BucketsWord, ConfigWord, StatsWord, ControlWord])
+                .Select(word => new CompletionItem(word)),
+        },
+    };
+
+    private static readonly Argument<string?> Which = new("NODE|SECTION")
+    {
+        Description = "Of proxy, target, smap and stats one node; of config a section",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -29,6 +51,13 @@ internal static class ShowCommands
         "skein show rebalance")
     {
         ClusterCommand(host, "cluster", "skein show cluster"),
+        BucketPropsCommands.Show(host, "bucket", "skein show bucket"),
+        ObjectShowCommand.Create(host, "object", "skein show object"),
+        PerformanceCommands.Create(host, "performance", "skein show performance", withShow: false),
+        ConfigCommands.Show(host, "config", "skein show config"),
+        LogCommands.Show(host, "log", "skein show log"),
+        NotServedCommands.Auth(host),
+        NotServedCommands.Etl(host),
         JobShowCommand.Create(host, "job", "skein show job"),
         JobShowCommand.Rebalance(host, "rebalance", "skein show rebalance"),
         StorageCommands.Show(host),
@@ -45,19 +74,38 @@ internal static class ShowCommands
             shown + " target",
             shown + " target01                # one node, with its version",
             shown + " smap                    # the cluster map",
+            shown + " bmd                     # the buckets",
+            shown + " config lru              # a section of the configuration",
+            shown + " stats                   # counters, throughput and latency",
             shown + " control                 # who leads, who votes, who is behind",
             shown + " --json | jq '.nodes | keys'")
         {
-            What, CommonOptions.NoHeaders, CommonOptions.Json,
+            What, Which, RepeatOptions.Refresh, RepeatOptions.Count, CommonOptions.NoHeaders, CommonOptions.Json,
         };
-        command.SetAction((parsed, cancellation) => ClusterAsync(host, parsed, cancellation));
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var client = EndpointFinder.Connect(host, parsed);
+            return await RepeatOptions.RunAsync(
+                host, parsed,
+                async () =>
+                {
+                    await ClusterAsync(host, client, parsed, cancellation);
+                    return true;
+                },
+                cancellation);
+        });
         return command;
     }
 
-    private static async Task<int> ClusterAsync(CliHost host, ParseResult parsed, CancellationToken cancellation)
+    private static async Task ClusterAsync(
+        CliHost host, SkeinClient client, ParseResult parsed, CancellationToken cancellation)
     {
-        using var client = EndpointFinder.Connect(host, parsed);
         var what = parsed.GetValue(What);
+        if (what is BucketsWord or ConfigWord or StatsWord)
+        {
+            await PartAsync(host, client, parsed, what, cancellation);
+            return;
+        }
         var json = parsed.GetValue(CommonOptions.Json);
         var headings = !parsed.GetValue(CommonOptions.NoHeaders);
         if (what == MapWord)
@@ -66,12 +114,11 @@ internal static class ShowCommands
             if (json)
             {
                 CliJsonContext.Write(host.Writer, map, CliJsonContext.Output.WireClusterMap);
+                return;
             }
-            else
-            {
-                new MapPrinter(host, map, headings).Write();
-            }
-            return 0;
+            var only = parsed.GetValue(Which) is { } named ? NodeNames.Find(map, named) : null;
+            new MapPrinter(host, map, headings).Write(only);
+            return;
         }
         if (what == ControlWord)
         {
@@ -79,25 +126,27 @@ internal static class ShowCommands
             if (json)
             {
                 CliJsonContext.Write(host.Writer, control, CliJsonContext.Output.ControlStatus);
+                return;
             }
-            else
-            {
-                new ControlPrinter(host, control).Write(headings);
-            }
-            return 0;
+            new ControlPrinter(host, control).Write(headings);
+            return;
         }
         var view = await ClusterView.LoadAsync(client, cancellation);
-        var shown = Select(view, what);
+        var shown = Select(view, parsed.GetValue(Which) ?? what);
         if (json)
         {
             Json(host, view, shown);
-            return 0;
+            return;
         }
-        var printer = new ClusterPrinter(host, view, headings);
+        Nodes(new ClusterPrinter(host, view, headings), shown, what);
+    }
+
+    private static void Nodes(ClusterPrinter printer, List<NodeInfo>? shown, string? what)
+    {
         if (shown is null)
         {
             printer.All();
-            return 0;
+            return;
         }
         var withVersion = what is not (NodeRoles.Proxy or NodeRoles.Target);
         if (shown.Any(node => node.Role == NodeRole.Proxy))
@@ -108,7 +157,26 @@ internal static class ShowCommands
         {
             printer.Targets(shown, withVersion);
         }
-        return 0;
+    }
+
+    private static async Task PartAsync(
+        CliHost host, SkeinClient client, ParseResult parsed, string what, CancellationToken cancellation)
+    {
+        var which = parsed.GetValue(Which);
+        switch (what)
+        {
+            case ConfigWord:
+                await ConfigCommands.ShowClusterAsync(host, parsed, client, which ?? "", cancellation);
+                return;
+            case StatsWord:
+                var targets = await PerformanceCommands.TargetsAsync(client, which, cancellation);
+                await PerformanceCommands.AllAsync(host, client, targets, parsed, cancellation);
+                return;
+            default:
+                var metadata = await client.Operations.GetBucketMetadataAsync(cancellation);
+                new BucketMetadataPrinter(host, metadata).Write(parsed);
+                return;
+        }
     }
 
     // The nodes that were asked for; null for all.

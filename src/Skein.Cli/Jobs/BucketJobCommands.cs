@@ -8,7 +8,7 @@ using Skein.Core.Wire;
 
 namespace Skein.Cli.Jobs;
 
-/// <summary>Commands that begin jobs over the objects of buckets: <c>cp</c>, <c>mv</c> and <c>summary</c>.</summary>
+/// <summary>Commands that begin jobs over the objects of buckets: <c>cp</c> and <c>mv</c>.</summary>
 internal static class BucketJobCommands
 {
     private static readonly Argument<string> Source = new("SRC") { Description = "Bucket, for example ais://photos" };
@@ -50,7 +50,7 @@ internal static class BucketJobCommands
     };
 
     /// <summary>Builds <c>cp</c>.</summary>
-    public static Command Copy(CliHost host, string shown)
+    public static Command Copy(CliHost host, string shown, string name = "cp")
     {
         var prefix = new Option<string?>("--prefix") { Description = "Only names that begin with this", HelpName = "P" };
         var prepend = new Option<string?>("--prepend") { Description = "Put this before every name", HelpName = "P" };
@@ -59,17 +59,22 @@ internal static class BucketJobCommands
         var dryRun = new Option<bool>("--dry-run") { Description = "Only count what would be copied" };
         var latest = new Option<bool>("--latest") { Description = "Look for newer versions in a remote backend first" };
         var sync = new Option<bool>("--sync") { Description = "Delete from DST what SRC has no more" };
+        var all = new Option<bool>("--all")
+        {
+            Description = "Also what is only at the home of a remote bucket; this is always done",
+        };
         var workers = new Option<int>("--num-workers") { Description = "Objects at a time on each target", HelpName = "N" };
         var (wait, progress) = (WaitOption(), ProgressOption());
         var command = new DocumentedCommand(
-            "cp",
+            name,
             "Copy a bucket, or some of its objects",
             $"{shown} ais://photos ais://backup --wait",
             $"{shown} ais://photos ais://backup --prefix 2026/ --prepend old/ --progress",
             $"{shown} ais://shards ais://some --template \"shard-{{000..099}}.tar\"",
             $"{shown} ais://photos ais://backup --dry-run")
         {
-            Source, Destination, prefix, prepend, list, template, force, dryRun, latest, sync, workers, wait, progress,
+            Source, Destination, prefix, prepend, list, template, force, dryRun, latest, sync, all, workers, wait,
+            progress,
             CommonOptions.Json,
         };
         command.SetAction(async (parsed, cancellation) =>
@@ -112,11 +117,11 @@ internal static class BucketJobCommands
     }
 
     /// <summary>Builds <c>mv</c>.</summary>
-    public static Command Move(CliHost host, string shown)
+    public static Command Move(CliHost host, string shown, string name = "mv")
     {
         var (wait, progress) = (WaitOption(), ProgressOption());
         var command = new DocumentedCommand(
-            "mv",
+            name,
             "Rename a bucket; until that has ended neither name takes writes",
             $"{shown} ais://photos ais://pictures --wait")
         {
@@ -132,62 +137,6 @@ internal static class BucketJobCommands
                 (parsed.GetValue(wait), parsed.GetValue(progress)), cancellation);
         });
         return command;
-    }
-
-    /// <summary>Builds <c>summary</c>.</summary>
-    public static Command Summary(CliHost host, string shown)
-    {
-        var bucket = new Argument<string?>("BUCKET")
-        {
-            Description = "Bucket; all of them without it",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
-        var prefix = new Option<string?>("--prefix") { Description = "Only names that begin with this", HelpName = "P" };
-        var command = new DocumentedCommand(
-            "summary",
-            "Count the objects of buckets, and how large they are",
-            shown,
-            $"{shown} ais://photos --prefix 2026/")
-        {
-            bucket, prefix, CommonOptions.NoHeaders, CommonOptions.Json,
-        };
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            using var client = EndpointFinder.Connect(host, parsed);
-            var name = parsed.GetValue(bucket);
-            await SummarizeAsync(
-                host, parsed, client, name is null ? null : BucketCommands.Parse(name), parsed.GetValue(prefix) ?? "",
-                cancellation);
-            return 0;
-        });
-        return command;
-    }
-
-    /// <summary>Sums up and prints.</summary>
-    public static async Task SummarizeAsync(
-        CliHost host, ParseResult parsed, SkeinClient client, BucketName? bucket, string prefix, CancellationToken cancellation)
-    {
-        var sums = await client.BucketJobs.SummarizeAsync(bucket, prefix, cancellation);
-        if (parsed.GetValue(CommonOptions.Json))
-        {
-            CliJsonContext.Write(host.Writer, [.. sums], CliJsonContext.Output.ListBucketSummary);
-            return;
-        }
-        var table = new TextTable().Add("NAME").Add("OBJECTS").Add("OBJECT SIZES (min, avg, max)").Add("TOTAL SIZE")
-            .Add("ON DISK").Add("USAGE(%)");
-        foreach (var sum in sums)
-        {
-            var (sizes, totals) = (sum.Sizes, sum.Totals);
-            var ns = new BucketNamespace(sum.Namespace.Uuid, sum.Namespace.Name);
-            table.Row(
-                new BucketName(sum.Name, sum.Provider, ns).ToString(),
-                sum.Count.Present.ToString(CultureInfo.InvariantCulture),
-                $"{SizeText.Bytes(sizes.Smallest)} {SizeText.Bytes(sizes.Average)} {SizeText.Bytes(sizes.Largest)}",
-                SizeText.Bytes(totals.Present),
-                SizeText.Bytes(totals.OnDisk),
-                sum.UsedPercent.ToString(CultureInfo.InvariantCulture) + "%");
-        }
-        table.Write(host.Writer, null, !parsed.GetValue(CommonOptions.NoHeaders));
     }
 
     /// <summary>Says what was begun; waits for its end where that is wanted.</summary>
@@ -210,7 +159,8 @@ internal static class BucketJobCommands
             }
             else
             {
-                host.Writer.WriteLine($"{job.Text}: {job.Kind}[{job.Id}]. 'skein show job {job.Id}' shows how far it is");
+                host.Writer.WriteLine(
+                    $"{job.Text}: {job.Kind}[{job.Id}]. '{host.Program} show job {job.Id}' shows how far it is");
             }
             return 0;
         }
@@ -228,7 +178,7 @@ internal static class BucketJobCommands
             host.Writer.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{job.Text}: done, {SizeText.Objects(stats.Sum(one => one.LocalObjects))}, "
-                    + $"{SizeText.Bytes(stats.Sum(one => one.LocalBytes))}"));
+                    + $"{host.Size(stats.Sum(one => one.LocalBytes))}"));
         }
         return 0;
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Skein.Cli.Commands;
 using Skein.Cli.Nodes;
+using Skein.Cli.Objects;
 using Skein.Cli.Output;
 using Skein.Client;
 using Skein.Core.Config;
@@ -37,7 +38,7 @@ internal static class JobCommands
         {
             Wait, CommonOptions.Json,
         };
-        start.SetAction((parsed, cancellation) => StartAsync(host, parsed, JobKinds.Rebalance, null, cancellation));
+        start.SetAction((parsed, cancellation) => StartAsync(host, parsed, JobKinds.Rebalance, null, force: false, cancellation));
         var stop = new DocumentedCommand("stop", "Stop the rebalance that runs", "skein cluster rebalance stop")
         {
             CommonOptions.Json,
@@ -70,22 +71,37 @@ internal static class JobCommands
             Description = "A target, for a job of one target; or the bucket that it works on",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var force = new Option<bool>("--force") { Description = "Do it although something speaks against it" };
+        var buckets = new Option<string?>("--buckets")
+        {
+            Description = "Buckets that the job works on, comma-separated",
+            HelpName = "BUCKETS",
+        };
+        var force = new Option<bool>("--force", "-f") { Description = "Do it although something speaks against it" };
         var command = new DocumentedCommand(
             "start",
             "Start a job",
             shown + " rebalance",
             shown + " resilver target01 --wait",
-            shown + " cleanup")
+            shown + " cleanup",
+            shown + " lru --buckets ais://buck1,s3://buck2 -f",
+            shown + " prefetch s3://photos --prefix 2026/")
         {
-            kind, what, force, Wait, CommonOptions.Json,
+            kind, what, buckets, force, Wait, CommonOptions.Json,
+            RemoteObjectCommands.Prefetch(host, shown + " prefetch"),
+            BucketJobCommands.Copy(host, shown + " copy-bck", "copy-bck"),
+            BucketJobCommands.Move(host, shown + " move-bck", "move-bck"),
         };
         command.SetAction(async (parsed, cancellation) =>
         {
             var word = parsed.GetRequiredValue(kind);
             var found = JobKinds.Find(word) ?? throw new CliException(
                 $"unknown kind of job \"{word}\"", "the kinds are " + string.Join(", ", Startable()));
-            return await StartAsync(host, parsed, found, parsed.GetValue(what), cancellation, parsed.GetValue(force));
+            var named = parsed.GetValue(buckets)?.Split(',', StringSplitOptions.TrimEntries) ?? [];
+            foreach (var bucket in named.Length == 0 ? (string?[])[parsed.GetValue(what)] : named)
+            {
+                await StartAsync(host, parsed, found, bucket, parsed.GetValue(force), cancellation);
+            }
+            return 0;
         });
         return command;
     }
@@ -140,7 +156,7 @@ internal static class JobCommands
     }
 
     private static async Task<int> StartAsync(
-        CliHost host, ParseResult parsed, JobKind kind, string? what, CancellationToken cancellation, bool force = false)
+        CliHost host, ParseResult parsed, JobKind kind, string? what, bool force, CancellationToken cancellation)
     {
         using var client = EndpointFinder.Connect(host, parsed);
         var message = new JobMessage { Kind = kind.Name, Force = force ? true : null };
@@ -159,8 +175,8 @@ internal static class JobCommands
         else if (!json)
         {
             host.Writer.WriteLine(kind == JobKinds.Rebalance
-                ? "Started global rebalance. To monitor the progress, run 'skein show rebalance'"
-                : $"Started {kind.DisplayName}[{id}]. To monitor the progress, run 'skein show job {id}'");
+                ? $"Started global rebalance. To monitor the progress, run '{host.Program} show rebalance'"
+                : $"Started {kind.DisplayName}[{id}]. To monitor the progress, run '{host.Program} show job {id}'");
         }
         return parsed.GetValue(Wait)
             ? await WaitAsync(host, parsed, client, new JobWords(kind, id, null), null, cancellation)

@@ -42,8 +42,8 @@ internal sealed class JobPrinter(CliHost host, bool headings)
         foreach (var (node, snap) in rebalances.SelectMany(job => job.Snaps))
         {
             table.Row(
-                snap.Id, node, Number(snap.Stats.ReceivedObjects), SizeText.Bytes(snap.Stats.ReceivedBytes),
-                Number(snap.Stats.SentObjects), SizeText.Bytes(snap.Stats.SentBytes), Time(snap.StartTime),
+                snap.Id, node, Number(snap.Stats.ReceivedObjects), host.Size(snap.Stats.ReceivedBytes),
+                Number(snap.Stats.SentObjects), host.Size(snap.Stats.SentBytes), Time(snap.StartTime),
                 Time(snap.EndTime), State(snap));
         }
         table.Write(host.Writer, host.Width, headings);
@@ -54,7 +54,7 @@ internal sealed class JobPrinter(CliHost host, bool headings)
             var bytes = job.Sum(entry => entry.Snap.Stats.SentBytes);
             if (headings && objects != 0)
             {
-                host.Writer.WriteLine($"{id}: {SizeText.Objects(objects)} migrated (total size {SizeText.Bytes(bytes)})");
+                host.Writer.WriteLine($"{id}: {SizeText.Objects(objects)} migrated (total size {host.Size(bytes)})");
             }
         }
     }
@@ -83,7 +83,7 @@ internal sealed class JobPrinter(CliHost host, bool headings)
             table.Row(
             [
                 node, snap.Id, snap.Kind, .. buckets, stats.LocalObjects == 0 ? None : Number(stats.LocalObjects),
-                stats.LocalBytes == 0 ? None : SizeText.Bytes(stats.LocalBytes), Time(snap.StartTime), Time(snap.EndTime),
+                stats.LocalBytes == 0 ? None : host.Size(stats.LocalBytes), Time(snap.StartTime), Time(snap.EndTime),
                 State(snap),
             ]);
         }

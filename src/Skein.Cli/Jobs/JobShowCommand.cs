@@ -1,9 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
 using Skein.Cli.Commands;
 using Skein.Cli.Output;
 using Skein.Client;
-using Skein.Core.Config;
 using Skein.Core.Jobs;
 using Skein.Core.Wire;
 
@@ -12,16 +10,9 @@ namespace Skein.Cli.Jobs;
 /// <summary><c>skein show job</c>, which is also <c>job show</c>, and <c>skein show rebalance</c>.</summary>
 internal static class JobShowCommand
 {
-    private static readonly TimeSpan DefaultRefresh = TimeSpan.FromSeconds(5);
+    private static readonly Option<string?> Regex = CommonOptions.Regex("Only jobs whose kind or id matches");
 
     private static readonly Option<bool> All = new("--all", "-a") { Description = "Also show jobs that have ended" };
-
-    private static readonly Option<string?> Refresh = new("--refresh")
-    {
-        Description = "Show again every SECONDS (default 5) until nothing runs",
-        HelpName = "SECONDS",
-        Arity = ArgumentArity.ZeroOrOne,
-    };
 
     /// <summary>Builds <c>show job</c>.</summary>
     /// <param name="host">The machine.</param>
@@ -41,13 +32,14 @@ internal static class JobShowCommand
             shown + " Gx7k2Tq0b target01",
             shown + " --all --json | jq 'map_values(map(.kind))'")
         {
-            words, All, Refresh, CommonOptions.NoHeaders, CommonOptions.Json,
+            words, All, Regex, RepeatOptions.Refresh, RepeatOptions.Count, CommonOptions.NoHeaders, CommonOptions.Json,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
             using var client = EndpointFinder.Connect(host, parsed);
             var which = await JobWords.ReadAsync(client, parsed.GetValue(words) ?? [], cancellation);
-            return await RepeatAsync(host, parsed, () => ShowAsync(host, parsed, client, which, cancellation), cancellation);
+            return await RepeatOptions.RunAsync(
+                host, parsed, () => ShowAsync(host, parsed, client, which, cancellation), cancellation);
         });
         return command;
     }
@@ -66,46 +58,16 @@ internal static class JobShowCommand
             shown + " --refresh",
             shown + " --json")
         {
-            All, Refresh, CommonOptions.NoHeaders, CommonOptions.Json,
+            All, RepeatOptions.Refresh, RepeatOptions.Count, CommonOptions.NoHeaders, CommonOptions.Json,
         };
         var which = new JobWords(JobKinds.Rebalance, "", null);
         command.SetAction(async (parsed, cancellation) =>
         {
             using var client = EndpointFinder.Connect(host, parsed);
-            return await RepeatAsync(host, parsed, () => ShowAsync(host, parsed, client, which, cancellation), cancellation);
+            return await RepeatOptions.RunAsync(
+                host, parsed, () => ShowAsync(host, parsed, client, which, cancellation), cancellation);
         });
         return command;
-    }
-
-    /// <summary>Shows once, or again and again until nothing runs.</summary>
-    private static async Task<int> RepeatAsync(
-        CliHost host, ParseResult parsed, Func<Task<bool>> show, CancellationToken cancellation)
-    {
-        var interval = Interval(parsed);
-        while (await show() && interval is { } pause)
-        {
-            await Task.Delay(pause, host.Time, cancellation);
-            host.Writer.WriteLine();
-        }
-        return 0;
-    }
-
-    private static TimeSpan? Interval(ParseResult parsed)
-    {
-        if (parsed.GetResult(Refresh) is not { Implicit: false })
-        {
-            return null;
-        }
-        var text = parsed.GetValue(Refresh);
-        if (string.IsNullOrEmpty(text))
-        {
-            return DefaultRefresh;
-        }
-        var isNumber = double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds);
-        var interval = isNumber && seconds < TimeSpan.FromDays(1).TotalSeconds ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero;
-        return (isNumber || GoDuration.TryParse(text, out interval)) && interval > TimeSpan.Zero
-            ? interval
-            : throw new CliException($"--refresh {text}: a number of seconds is expected");
     }
 
     /// <returns>True when something of it runs.</returns>
@@ -115,6 +77,13 @@ internal static class JobShowCommand
         // Who names an id wants to see that job, ended or not.
         var active = parsed.GetValue(All) || which.Id.Length != 0 ? (bool?)null : true;
         var snaps = await client.Jobs.GetSnapsAsync(which.Message with { ShowActive = active }, cancellation);
+        if (CommonOptions.ReadRegex(parsed.GetResult(Regex) is null ? null : parsed.GetValue(Regex)) is { } regex)
+        {
+            foreach (var (target, list) in snaps.ToList())
+            {
+                snaps[target] = [.. list.Where(snap => regex.IsMatch(snap.Kind) || regex.IsMatch(snap.Id))];
+            }
+        }
         var isRunning = snaps.Values.Any(list => list.Any(snap => snap.IsRunning));
         if (parsed.GetValue(CommonOptions.Json))
         {

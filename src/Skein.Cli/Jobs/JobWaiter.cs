@@ -27,6 +27,9 @@ internal sealed class JobWaiter(CliHost host, bool quiet)
     public async Task<JobStatus?> WaitAsync(
         SkeinClient client, JobMessage which, TimeSpan? timeout, CancellationToken cancellation)
     {
+        // Only the wait ends when a person interrupts it.
+        var stopping = which.AskedId.Length == 0 ? which.AskedKind : which.AskedId;
+        host.Interruption.Note(() => $"The job goes on in the cluster; '{host.Program} job stop {stopping}' ends it.");
         try
         {
             var options = new JobWaitOptions { Timeout = timeout };
@@ -41,7 +44,7 @@ internal sealed class JobWaiter(CliHost host, bool quiet)
             return await host.Error.Status().StartAsync(
                 "Waiting",
                 context => client.Jobs.WaitAsync(
-                    which, options, new Immediate(report => context.Status(Markup.Escape(Text(report)))), cancellation));
+                    which, options, new Immediate(report => context.Status(Markup.Escape(Text(host, report)))), cancellation));
         }
         catch (TimeoutException e)
         {
@@ -50,7 +53,7 @@ internal sealed class JobWaiter(CliHost host, bool quiet)
     }
 
     /// <summary>How far a job is, in one line.</summary>
-    public static string Text(JobReport report)
+    public static string Text(CliHost host, JobReport report)
     {
         var snaps = report.Snaps.Values.SelectMany(list => list).ToList();
         var done = snaps.Count(snap => !snap.IsRunning);
@@ -58,7 +61,7 @@ internal sealed class JobWaiter(CliHost host, bool quiet)
         var bytes = sent > local ? snaps.Sum(snap => snap.Stats.SentBytes) : snaps.Sum(snap => snap.Stats.LocalBytes);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{report.Status.Kind}[{report.Status.Id}]: {SizeText.Objects(Math.Max(sent, local))}, {SizeText.Bytes(bytes)}, "
+            $"{report.Status.Kind}[{report.Status.Id}]: {SizeText.Objects(Math.Max(sent, local))}, {host.Size(bytes)}, "
                 + $"{done} of {report.Snaps.Count} targets done, {SizeText.Duration(report.Waited)}");
     }
 
@@ -92,7 +95,7 @@ internal sealed class JobWaiter(CliHost host, bool quiet)
             if (value.Waited - _last >= LineInterval)
             {
                 _last = value.Waited;
-                host.Error.Profile.Out.Writer.WriteLine(Text(value));
+                host.Error.Profile.Out.Writer.WriteLine(Text(host, value));
             }
         }
     }

@@ -8,22 +8,22 @@ namespace Skein.Cli.Listing;
 /// <param name="Name">Its name on the command line and on the wire.</param>
 /// <param name="Heading">Heading of its column.</param>
 /// <param name="Text">What the column shows of an entry.</param>
-internal sealed record ListColumn(string Name, string Heading, Func<ListEntry, string> Text)
+internal sealed record ListColumn(string Name, string Heading, Func<ListEntry, SizeUnits, string> Text)
 {
     private const int StatusMask = 31;
 
     /// <summary>The properties in the order in which <c>--props all</c> shows them.</summary>
     public static IReadOnlyList<ListColumn> All { get; } =
     [
-        new("size", "SIZE", entry => SizeText.Bytes(entry.Size)),
-        new("checksum", "CHECKSUM", entry => Or(entry.Checksum)),
-        new("atime", "ATIME", entry => Or(entry.AccessTime)),
-        new("version", "VERSION", entry => Or(entry.Version)),
-        new("copies", "COPIES", entry => entry.Copies == 0 ? "-" : entry.Copies.ToString(CultureInfo.InvariantCulture)),
-        new("custom", "CUSTOM", entry => Or(entry.Custom)),
-        new("location", "LOCATION", entry => Or(entry.Location)),
-        new("status", "STATUS", Status),
-        new("cached", "CACHED", entry => (entry.Flags & ListEntry.PresentFlag) != 0 ? "yes" : "no"),
+        new("size", "SIZE", (entry, units) => SizeText.Format(entry.Size, units)),
+        new("checksum", "CHECKSUM", (entry, _) => Or(entry.Checksum)),
+        new("atime", "ATIME", (entry, _) => Or(entry.AccessTime)),
+        new("version", "VERSION", (entry, _) => Or(entry.Version)),
+        new("copies", "COPIES", (entry, _) => entry.Copies == 0 ? "-" : entry.Copies.ToString(CultureInfo.InvariantCulture)),
+        new("custom", "CUSTOM", (entry, _) => Or(entry.Custom)),
+        new("location", "LOCATION", (entry, _) => Or(entry.Location)),
+        new("status", "STATUS", (entry, _) => Status(entry)),
+        new("cached", "CACHED", (entry, _) => (entry.Flags & ListEntry.PresentFlag) != 0 ? "yes" : "no"),
     ];
 
     /// <summary>Reads <c>--props</c>.</summary>
@@ -48,6 +48,9 @@ internal sealed record ListColumn(string Name, string Heading, Func<ListEntry, s
                 $"unknown property \"{unknown[0]}\"",
                 "the properties are all, name, " + string.Join(", ", All.Select(column => column.Name)));
     }
+
+    /// <summary>True for an object that is on another target or mountpath than it belongs to.</summary>
+    public static bool IsMisplaced(ListEntry entry) => (entry.Flags & StatusMask) is 1 or 2;
 
     private static string Or(string? text) => string.IsNullOrEmpty(text) ? "-" : text;
 

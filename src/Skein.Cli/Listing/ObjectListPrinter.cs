@@ -53,7 +53,7 @@ internal sealed class ObjectListPrinter(CliHost host, IReadOnlyList<ListColumn> 
     {
         var isDirectory = (entry.Flags & ListEntry.DirectoryFlag) != 0;
         var name = isDirectory && !entry.Name.EndsWith('/') ? entry.Name + "/" : entry.Name;
-        return [Printable(name), .. columns.Select(column => isDirectory ? "" : column.Text(entry))];
+        return [Printable(name), .. columns.Select(column => isDirectory ? "" : column.Text(entry, host.Units))];
     }
 
     // A name may hold anything; a line break or an escape must not reach the terminal.

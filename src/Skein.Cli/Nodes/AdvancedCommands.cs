@@ -26,6 +26,7 @@ internal static class AdvancedCommands
         RemoveFromMap(host),
         RandomNode(host),
         RandomMountpath(host),
+        RotateLogs(host),
     };
 
     private static DocumentedCommand RemoveFromMap(CliHost host)
@@ -72,6 +73,30 @@ internal static class AdvancedCommands
             var active = map.Targets.Values.Where(node => node.IsActive).ToList();
             var chosen = Choose(host, active, "the cluster has no target in service");
             Write(host, parsed, "chosen", chosen.Id, chosen.Id);
+            return 0;
+        });
+        return command;
+    }
+
+    private static DocumentedCommand RotateLogs(CliHost host)
+    {
+        var name = new Argument<string?>("NODE")
+        {
+            Description = "Id of a node; all of them without it",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var command = new DocumentedCommand(
+            "rotate-logs", "Begin new log files", "skein advanced rotate-logs", "skein advanced rotate-logs target01")
+        {
+            name,
+        };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var client = EndpointFinder.Connect(host, parsed);
+            var node = parsed.GetValue(name) is { } named
+                ? NodeNames.Find(await client.Cluster.GetMapAsync(cancellation), named) : null;
+            await client.Operations.RotateLogsAsync(node?.Id, cancellation);
+            host.Writer.WriteLine($"{node?.DisplayName ?? "all nodes"}: logs rotated");
             return 0;
         });
         return command;

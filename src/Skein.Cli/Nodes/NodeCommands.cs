@@ -114,10 +114,10 @@ internal static class NodeCommands
         if (action.IsFinal && change.SkipRebalance && nodes.Any(node => node.Role == NodeRole.Target))
         {
             var plan = await client.Cluster.PlanNodesAsync(change, cancellation);
-            ShowPlan(host.Error.Profile.Out.Writer, plan);
+            ShowPlan(host, host.Error.Profile.Out.Writer, plan);
             if (plan.Lost.Objects != 0)
             {
-                question = "Decommission {0} and give up " + Amount(plan.Lost) + "?";
+                question = "Decommission {0} and give up " + Amount(host, plan.Lost) + "?";
             }
         }
         if (question is not null)
@@ -137,7 +137,7 @@ internal static class NodeCommands
             if (wait.RebalanceId.Length != 0)
             {
                 host.Writer.WriteLine(
-                    $"Started rebalance \"{wait.RebalanceId}\" (to monitor, run 'skein show rebalance').");
+                    $"Started rebalance \"{wait.RebalanceId}\" (to monitor, run '{host.Program} show rebalance').");
             }
             var isOver = wait.RebalanceId.Length == 0 && action.EndsAtOnce;
             foreach (var node in isOver && parsed.GetValue(Wait) ? [] : wait.Nodes)
@@ -180,23 +180,23 @@ internal static class NodeCommands
             CliJsonContext.Write(host.Writer, plan, CliJsonContext.Output.LifecyclePlan);
             return;
         }
-        ShowPlan(host.Writer, plan);
+        ShowPlan(host, host.Writer, plan);
         host.Writer.WriteLine("Nothing was done.");
     }
 
-    private static void ShowPlan(TextWriter writer, LifecyclePlan plan)
+    private static void ShowPlan(CliHost host, TextWriter writer, LifecyclePlan plan)
     {
         writer.WriteLine("Nodes:  " + string.Join(", ", plan.Nodes));
-        writer.WriteLine("Moves:  " + Amount(plan.Moves));
-        writer.WriteLine("Lost:   " + (plan.Lost.Objects == 0 ? "nothing" : Amount(plan.Lost)));
+        writer.WriteLine("Moves:  " + Amount(host, plan.Moves));
+        writer.WriteLine("Lost:   " + (plan.Lost.Objects == 0 ? "nothing" : Amount(host, plan.Lost)));
         foreach (var note in plan.Notes)
         {
             writer.WriteLine("  - " + note);
         }
     }
 
-    private static string Amount(PlannedObjects amount) => string.Create(
-        CultureInfo.InvariantCulture, $"{SizeText.Objects(amount.Objects)} ({SizeText.Bytes(amount.Bytes)})");
+    private static string Amount(CliHost host, PlannedObjects amount) => string.Create(
+        CultureInfo.InvariantCulture, $"{SizeText.Objects(amount.Objects)} ({host.Size(amount.Bytes)})");
 
     private static string Say(string text, string nodes) => text.Replace("{0}", nodes, StringComparison.Ordinal);
 }

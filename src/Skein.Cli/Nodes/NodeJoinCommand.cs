@@ -50,7 +50,7 @@ internal static class NodeJoinCommand
             if (joined.RebalanceId.Length != 0)
             {
                 host.Writer.WriteLine(
-                    $"Started rebalance \"{joined.RebalanceId}\" (to monitor, run 'skein show rebalance').");
+                    $"Started rebalance \"{joined.RebalanceId}\" (to monitor, run '{host.Program} show rebalance').");
             }
             return 0;
         });

@@ -96,7 +96,7 @@ internal sealed class NodeWaiter(CliHost host, bool quiet)
                 }
                 var names = string.Join(", ", pending.Select(node => node.DisplayName));
                 show($"Waiting for {(names.Length == 0 ? "the cluster" : names)}"
-                    + (report is null ? "" : "; " + JobWaiter.Text(report)));
+                    + (report is null ? "" : "; " + JobWaiter.Text(host, report)));
                 heard = host.Time.GetTimestamp();
             }
             catch (SkeinException) when (host.Time.GetElapsedTime(heard) < ErrorPatience)

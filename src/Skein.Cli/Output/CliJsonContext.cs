@@ -2,8 +2,11 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Skein.Cli.Cluster;
+using Skein.Cli.Config;
 using Skein.Cli.Listing;
 using Skein.Cli.Nodes;
+using Skein.Cli.Objects;
+using Skein.Cli.Performance;
 using Skein.Cli.Storage;
 using Skein.Cli.Transfers;
 using Skein.Core.Wire;
@@ -12,6 +15,10 @@ namespace Skein.Cli.Output;
 
 /// <summary>The documents that <c>--json</c> prints.</summary>
 [JsonSourceGenerationOptions(WriteIndented = true)]
+[JsonSerializable(typeof(CliSettings))]
+[JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(PerformanceDocument))]
+[JsonSerializable(typeof(ObjectDocument))]
 [JsonSerializable(typeof(TransferReport))]
 [JsonSerializable(typeof(NamesDocument))]
 [JsonSerializable(typeof(ListedObject))]

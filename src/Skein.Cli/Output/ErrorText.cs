@@ -41,7 +41,7 @@ internal static class ErrorText
         error.WriteLine("Error: " + message);
         if (hint is not null)
         {
-            error.WriteLine("Hint: " + hint);
+            error.WriteLine("Hint: " + host.Named(hint));
         }
     }
 

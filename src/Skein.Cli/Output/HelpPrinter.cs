@@ -31,7 +31,7 @@ internal sealed class HelpPrinter(CliHost host) : SynchronousCommandLineAction
         new HelpAction { MaxWidth = host.Width ?? WidthWithoutTerminal }.Invoke(parseResult);
         foreach (var line in text.ToString().ReplaceLineEndings("\n").TrimEnd('\n').Split('\n'))
         {
-            host.Writer.WriteLine(line.TrimEnd());
+            host.Writer.WriteLine(host.Named(line).TrimEnd());
         }
         var examples = parseResult.CommandResult.Command switch
         {
@@ -43,10 +43,15 @@ internal sealed class HelpPrinter(CliHost host) : SynchronousCommandLineAction
         host.Writer.WriteLine("Examples:");
         foreach (var example in examples)
         {
-            host.Writer.WriteLine("  " + example);
+            host.Writer.WriteLine("  " + Named(example));
         }
         return 0;
     }
+
+    // Examples are written for "skein"; under another name they show that name.
+    private string Named(string example) => host.Program == CliHost.DefaultProgram ? example
+        : example.StartsWith("skein ", StringComparison.Ordinal) ? host.Program + example[CliHost.DefaultProgram.Length..]
+        : example.Replace("| skein ", $"| {host.Program} ", StringComparison.Ordinal);
 }
 
 /// <summary>Prints the version.</summary>
@@ -59,7 +64,7 @@ internal sealed class VersionPrinter(CliHost host) : SynchronousCommandLineActio
     /// <inheritdoc/>
     public override int Invoke(ParseResult parseResult)
     {
-        host.Writer.WriteLine("skein version " + CommandLine.Version);
+        host.Writer.WriteLine($"{host.Program} version " + CommandLine.Version);
         return 0;
     }
 }

@@ -7,21 +7,33 @@ internal static class SizeText
 {
     private static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
 
+    private static readonly string[] DecimalUnits = ["B", "KB", "MB", "GB", "TB", "PB", "EB"];
+
     /// <summary>Bytes with a binary unit and two digits after the point: <c>7B</c>, <c>48.83KiB</c>.</summary>
-    public static string Bytes(long bytes)
+    public static string Bytes(long bytes) => Format(bytes, SizeUnits.Iec);
+
+    /// <summary>Bytes in the units asked for; a plain number for <see cref="SizeUnits.Raw"/>.</summary>
+    public static string Format(long bytes, SizeUnits units) => units switch
     {
-        if (bytes < 1024)
+        SizeUnits.Raw => bytes.ToString(CultureInfo.InvariantCulture),
+        SizeUnits.Si => Scaled(bytes, 1000, DecimalUnits),
+        _ => Scaled(bytes, 1024, Units),
+    };
+
+    private static string Scaled(long bytes, int step, string[] names)
+    {
+        if (bytes < step)
         {
             return bytes.ToString(CultureInfo.InvariantCulture) + "B";
         }
         var value = (double)bytes;
         var unit = 0;
-        while (value >= 1024 && unit < Units.Length - 1)
+        while (value >= step && unit < names.Length - 1)
         {
-            value /= 1024;
+            value /= step;
             unit++;
         }
-        return value.ToString("0.00", CultureInfo.InvariantCulture) + Units[unit];
+        return value.ToString("0.00", CultureInfo.InvariantCulture) + names[unit];
     }
 
     /// <summary>A number of objects: <c>1 object</c>, <c>20 objects</c>.</summary>

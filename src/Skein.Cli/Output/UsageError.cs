@@ -15,11 +15,26 @@ internal static class UsageError
         }
         var command = parsed.CommandResult.Command;
         var names = command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name).ToList();
+        var options = command.Options.SelectMany(option => option.Aliases.Prepend(option.Name));
+        foreach (var token in parsed.UnmatchedTokens)
+        {
+            if (NearestWord.Find(token, token.StartsWith('-') ? options : names) is { } near)
+            {
+                error.WriteLine($"Did you mean '{near}'?");
+            }
+        }
         if (names.Count != 0)
         {
             error.WriteLine("Commands: " + string.Join(", ", names));
         }
-        error.WriteLine($"Try '{FullName(command)} --help'.");
+        var full = FullName(command);
+        error.WriteLine($"Try '{full} --help'" + (parsed.UnmatchedTokens is [var word, ..] && !word.StartsWith('-')
+            ? $", or search: '{host.Program} search {word}'."
+            : "."));
+
+        string FullName(Symbol symbol) => symbol.Parents.OfType<Command>().FirstOrDefault() is { } parent
+            ? FullName(parent) + " " + symbol.Name
+            : host.Program;
     }
 
     // A wrong word also means that no right one was given; that need not be said.
@@ -32,11 +47,5 @@ internal static class UsageError
     {
         var type = message.IndexOf(" as expected type", StringComparison.Ordinal);
         return type < 0 ? message : message[..type] + ": a number is expected";
-    }
-
-    private static string FullName(Symbol command)
-    {
-        var parent = command.Parents.OfType<Command>().FirstOrDefault();
-        return parent is null ? "skein" : FullName(parent) + " " + command.Name;
     }
 }

@@ -83,7 +83,7 @@ internal sealed class PlaygroundPrinter(CliHost host)
                 node.Role,
                 node.Status,
                 node.Pid == 0 ? "-" : node.Pid.ToString(CultureInfo.InvariantCulture),
-                node.Memory == 0 ? "-" : SizeText.Bytes(node.Memory),
+                node.Memory == 0 ? "-" : host.Size(node.Memory),
                 node.PublicUrl);
         }
         table.Write(host.Writer, host.Width);

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Skein.Cli.Buckets;
 using Skein.Cli.Commands;
+using Skein.Cli.Jobs;
 using Skein.Cli.Output;
 using Skein.Core.Jobs;
 using Skein.Core.Wire;
@@ -20,14 +22,21 @@ internal static class StorageCommands
     {
         MountpathCommands.Create(host),
         Cleanup(host),
+        SummaryCommand.Create(host, "skein storage summary"),
+        ValidateCommand.Create(host),
+        StorageShowCommand.Create(host, "disk", "Show what the disks do at the moment", "skein storage", StoragePrinter.Disks),
+        StorageShowCommand.Create(
+            host, "capacity", "Show how full the mountpaths are", "skein storage", StoragePrinter.Capacity),
+        Show(host, "skein storage show"),
     };
 
     /// <summary>Builds <c>skein show storage</c>.</summary>
-    public static Command Show(CliHost host)
+    /// <param name="host">The machine.</param>
+    /// <param name="shown">The whole command, for the examples; its last word is the name.</param>
+    public static Command Show(CliHost host, string shown = "skein show storage")
     {
-        const string shown = "skein show storage";
         var command = new DocumentedCommand(
-            "storage",
+            shown[(shown.LastIndexOf(' ') + 1)..],
             "Show the disks, the mountpaths and the capacity of targets",
             shown,
             shown + " disk target01",
@@ -39,6 +48,9 @@ internal static class StorageCommands
                 host, "mountpath", "Show the mountpaths, their file systems and states", shown, StoragePrinter.Mountpaths),
             StorageShowCommand.Create(
                 host, "capacity", "Show how full the mountpaths are", shown, StoragePrinter.Capacity),
+            SummaryCommand.Create(host, $"{shown} summary"),
+            RepeatOptions.Refresh,
+            RepeatOptions.Count,
             CommonOptions.NoHeaders,
             CommonOptions.Json,
         };
@@ -49,18 +61,26 @@ internal static class StorageCommands
 
     private static DocumentedCommand Cleanup(CliHost host)
     {
+        var force = new Option<bool>("--force", "-f") { Description = "Remove also what is young" };
+        var wait = BucketJobCommands.WaitOption();
         var command = new DocumentedCommand(
             "cleanup",
             "Remove what belongs to no object: leftovers of writes that failed, and of buckets that are gone",
             "skein storage cleanup",
             "skein storage cleanup --json")
         {
-            CommonOptions.Json,
+            force, wait, CommonOptions.Json,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
             using var client = EndpointFinder.Connect(host, parsed);
-            var id = await client.Jobs.StartAsync(new JobMessage { Kind = JobKinds.Cleanup.Name }, cancellation);
+            var message = new JobMessage { Kind = JobKinds.Cleanup.Name, Force = parsed.GetValue(force) ? true : null };
+            var id = await client.Jobs.StartAsync(message, cancellation);
+            if (parsed.GetValue(wait))
+            {
+                return await BucketJobCommands.FinishAsync(
+                    host, parsed, client, (message.Kind, id, "Cleanup"), (Waits: true, ShowsProgress: false), cancellation);
+            }
             if (parsed.GetValue(CommonOptions.Json))
             {
                 var started = new NamesDocument { Action = "started", Names = [id] };
@@ -69,7 +89,7 @@ internal static class StorageCommands
             else
             {
                 host.Writer.WriteLine(
-                    $"Started {JobKinds.Cleanup.Name}[{id}]. To monitor the progress, run 'skein show job {id}'");
+                    $"Started {JobKinds.Cleanup.Name}[{id}]. To monitor the progress, run '{host.Program} show job {id}'");
             }
             return 0;
         });

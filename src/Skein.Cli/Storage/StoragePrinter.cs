@@ -16,13 +16,13 @@ internal static class StoragePrinter
         {
             foreach (var (disk, rates) in storage.Disks)
             {
-                Row(table, $"t[{id}]", disk, rates);
+                Row(host, table, $"t[{id}]", disk, rates);
             }
         }
         var all = document.Targets.Values.SelectMany(storage => storage.Disks.Values).ToList();
         if (all.Count > 1)
         {
-            Row(table, "--- Cluster:", "", new DiskRates
+            Row(host, table, "--- Cluster:", "", new DiskRates
             {
                 ReadPerSecond = all.Sum(rates => rates.ReadPerSecond),
                 AverageRead = (long)all.Average(rates => rates.AverageRead),
@@ -39,7 +39,7 @@ internal static class StoragePrinter
     public static void Capacity(CliHost host, StorageDocument document, bool headings)
     {
         var table = new TextTable("-").Add("TARGET").Add("MOUNTPATHS").Add("USED(min%, avg%, max%)").Add("CAP AVAIL")
-            .Add("DISKS & FILE SYSTEM", optional: true).Add("CAP STATUS");
+            .Add("Disks & File System", optional: true).Add("CAP STATUS");
         foreach (var (id, storage) in document.Targets)
         {
             var capacity = storage.Capacity;
@@ -48,7 +48,7 @@ internal static class StoragePrinter
                 $"t[{id}]",
                 storage.Mountpaths.Available.Count.ToString(CultureInfo.InvariantCulture),
                 $"{capacity.PercentMin}%  {capacity.PercentAverage}%  {capacity.PercentMax}%",
-                SizeText.Bytes(capacity.TotalAvailable),
+                host.Size(capacity.TotalAvailable),
                 string.Join(", ", systems),
                 capacity.Problem.Length == 0 ? "good" : capacity.Problem);
         }
@@ -99,13 +99,13 @@ internal static class StoragePrinter
     private static string Shown(MountpathCapacity capacity) =>
         $"{capacity.FileSystem.Device}({capacity.FileSystem.Type})";
 
-    private static void Row(TextTable table, string target, string disk, DiskRates rates) => table.Row(
+    private static void Row(CliHost host, TextTable table, string target, string disk, DiskRates rates) => table.Row(
         target,
         disk,
-        SizeText.Bytes(rates.ReadPerSecond) + "/s",
-        SizeText.Bytes(rates.AverageRead),
-        SizeText.Bytes(rates.WrittenPerSecond) + "/s",
-        SizeText.Bytes(rates.AverageWrite),
+        host.Size(rates.ReadPerSecond) + "/s",
+        host.Size(rates.AverageRead),
+        host.Size(rates.WrittenPerSecond) + "/s",
+        host.Size(rates.AverageWrite),
         rates.Utilization.ToString(CultureInfo.InvariantCulture) + "%");
 
     private static void Offline(CliHost host, StorageDocument document)

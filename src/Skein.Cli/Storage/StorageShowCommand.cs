@@ -2,6 +2,7 @@ using System.CommandLine;
 using Skein.Cli.Commands;
 using Skein.Cli.Nodes;
 using Skein.Cli.Output;
+using Skein.Client;
 using Skein.Core.Nodes;
 
 namespace Skein.Cli.Storage;
@@ -27,7 +28,7 @@ internal static class StorageShowCommand
         var command = new DocumentedCommand(
             name, description, $"{shown} {name}", $"{shown} {name} target01", $"{shown} {name} --json")
         {
-            Target, CommonOptions.NoHeaders, CommonOptions.Json,
+            Target, RepeatOptions.Refresh, RepeatOptions.Count, CommonOptions.NoHeaders, CommonOptions.Json,
         };
         command.SetAction((parsed, cancellation) => RunAsync(host, parsed, parsed.GetValue(Target), print, cancellation));
         return command;
@@ -42,13 +43,21 @@ internal static class StorageShowCommand
         using var client = EndpointFinder.Connect(host, parsed);
         var map = await client.Cluster.GetMapAsync(cancellation);
         var chosen = target is null ? map.Targets.Values : (IEnumerable<NodeInfo>)[NodeNames.Find(map, target)];
-        var document = new StorageDocument();
-        foreach (var node in chosen)
+        if (chosen.FirstOrDefault(node => node.Role != NodeRole.Target) is { } proxy)
         {
-            if (node.Role != NodeRole.Target)
-            {
-                throw new CliException($"{node.DisplayName} is a proxy: it has no disks", "see 'skein show cluster target'");
-            }
+            throw new CliException($"{proxy.DisplayName} is a proxy: it has no disks", "see 'skein show cluster target'");
+        }
+        return await RepeatOptions.RunAsync(
+            host, parsed, () => ShowAsync(host, parsed, client, [.. chosen], print, cancellation), cancellation);
+    }
+
+    private static async Task<bool> ShowAsync(
+        CliHost host, ParseResult parsed, SkeinClient client, IReadOnlyList<NodeInfo> targets,
+        Action<CliHost, StorageDocument, bool> print, CancellationToken cancellation)
+    {
+        var document = new StorageDocument();
+        foreach (var node in targets)
+        {
             await document.AddAsync(client, node, cancellation);
         }
         if (parsed.GetValue(CommonOptions.Json))
@@ -59,6 +68,6 @@ internal static class StorageShowCommand
         {
             print(host, document, !parsed.GetValue(CommonOptions.NoHeaders));
         }
-        return 0;
+        return true;
     }
 }

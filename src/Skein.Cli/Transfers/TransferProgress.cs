@@ -76,9 +76,9 @@ internal sealed class TransferProgress(CliHost host, bool quiet) : IProgress<lon
         await WatchAsync(work, LineInterval, () =>
         {
             var elapsed = host.Time.GetElapsedTime(started);
-            var of = totalBytes is null ? "" : " of " + SizeText.Bytes(totalBytes.Value);
+            var of = totalBytes is null ? "" : " of " + host.Size(totalBytes.Value);
             host.Error.Profile.Out.Writer.WriteLine(
-                $"{title}: {Objects}{Of(totalObjects)} objects, {SizeText.Bytes(Bytes)}{of}, "
+                $"{title}: {Objects}{Of(totalObjects)} objects, {host.Size(Bytes)}{of}, "
                     + $"{SizeText.Duration(elapsed)}, {SizeText.Rate(Bytes, elapsed)}");
         });
     }

@@ -92,7 +92,7 @@ internal sealed class TransferRunner(CliHost host, TransferProgress progress)
         else
         {
             var time = TimeSpan.FromSeconds(report.Seconds);
-            var amount = report.Bytes == 0 ? "" : $" ({SizeText.Bytes(report.Bytes)})";
+            var amount = report.Bytes == 0 ? "" : $" ({host.Size(report.Bytes)})";
             var rate = report.Bytes == 0 || report.Seconds == 0 ? "" : $", {SizeText.Rate(report.Bytes, time)}";
             host.Writer.WriteLine(
                 $"{done} {report.Objects} {unit}{(report.Objects == 1 ? "" : "s")}{amount} {where} "

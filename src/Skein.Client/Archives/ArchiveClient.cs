@@ -51,6 +51,30 @@ public sealed class ArchiveClient
         }
     }
 
+    /// <summary>Writes the files of an archive that match to a stream, as TAR.</summary>
+    /// <param name="bucket">Bucket of the archive.</param>
+    /// <param name="name">The archive, an object.</param>
+    /// <param name="pattern">What their names are compared with; empty for all.</param>
+    /// <param name="mode"><c>regexp</c>, <c>prefix</c>, <c>suffix</c>, <c>substr</c> or <c>wdskey</c>.</param>
+    /// <param name="output">Where to.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    /// <exception cref="SkeinException">When the cluster refuses or cannot be reached.</exception>
+    /// <exception cref="StoreException">When the object's name is invalid.</exception>
+    public async Task CopyMatchingAsync(
+        BucketName bucket, string name, string pattern, string mode, Stream output, CancellationToken cancellation = default)
+    {
+        ObjectName.Validate(name);
+        var spec = new RequestSpec(HttpMethod.Get, RequestSpec.ObjectPath(bucket, name))
+        {
+            Query = $"{RequestSpec.BucketQuery(bucket)}&{QueryNames.ArchiveMode}={Uri.EscapeDataString(mode)}"
+                + $"&{QueryNames.ArchivePattern}={Uri.EscapeDataString(pattern)}",
+        };
+        using var reply = await _sender.SendAsync(spec, cancellation);
+        reply.Patience.Pause();
+        await using var body = await reply.Response.Content.ReadAsStreamAsync(cancellation);
+        await body.CopyToAsync(output, cancellation);
+    }
+
     /// <summary>Adds a file to an archive.</summary>
     /// <param name="bucket">Bucket of the archive.</param>
     /// <param name="name">The archive, an object.</param>

@@ -21,13 +21,17 @@ public sealed class BucketClient
     /// <summary>Creates a bucket.</summary>
     /// <param name="bucket">Name.</param>
     /// <param name="props">Properties that differ from the cluster's defaults; null for none.</param>
+    /// <param name="skipsLookup">True to note a remote bucket without asking its home whether it exists.</param>
     /// <param name="cancellation">Ends the call.</param>
     /// <exception cref="SkeinException">When it exists, the cluster refuses, or cannot be reached.</exception>
-    public async Task CreateAsync(BucketName bucket, JsonElement? props = null, CancellationToken cancellation = default)
+    public async Task CreateAsync(
+        BucketName bucket, JsonElement? props = null, bool skipsLookup = false, CancellationToken cancellation = default)
     {
         try
         {
-            await ActAsync(HttpMethod.Post, bucket, Actions.CreateBucket, props, cancellation);
+            await ActAsync(
+                HttpMethod.Post, bucket, Actions.CreateBucket, props,
+                skipsLookup ? $"&{QueryNames.DontHeadRemote}=true" : "", cancellation);
         }
         catch (SkeinException e) when (e.IsConflict && e.Data[Reply.AmbiguousKey] is true)
         {
@@ -41,13 +45,32 @@ public sealed class BucketClient
     {
         try
         {
-            await ActAsync(HttpMethod.Delete, bucket, Actions.DestroyBucket, null, cancellation);
+            await ActAsync(HttpMethod.Delete, bucket, Actions.DestroyBucket, null, "", cancellation);
         }
         catch (SkeinException e) when (e.IsNotFound && e.Data[Reply.AmbiguousKey] is true)
         {
             // An earlier attempt destroyed it, and its answer was lost.
         }
     }
+
+    /// <summary>Removes what is here of a remote bucket; at its home nothing changes.</summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="keepsMetadata">True to keep the bucket and its properties, and remove the objects only.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    /// <exception cref="SkeinException">When the bucket is not remote, the cluster refuses, or cannot be reached.</exception>
+    public Task EvictAsync(BucketName bucket, bool keepsMetadata = false, CancellationToken cancellation = default) =>
+        ActAsync(
+            HttpMethod.Delete, bucket, Actions.EvictRemoteBucket, null,
+            keepsMetadata ? $"&{QueryNames.KeepMetadata}=true" : "", cancellation);
+
+    /// <summary>Changes properties.</summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="props">What changes, as AIStore's clients send it; null to take the cluster's defaults again.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    /// <exception cref="SkeinException">When a value is refused, or the cluster cannot be reached.</exception>
+    public Task SetPropsAsync(BucketName bucket, JsonElement? props, CancellationToken cancellation = default) => ActAsync(
+        HttpMethod.Patch, bucket, props is null ? Actions.ResetBucketProps : Actions.SetBucketProps, props, "",
+        cancellation);
 
     /// <summary>All buckets, in the cluster's order.</summary>
     /// <param name="provider">Only of this provider; null for all.</param>
@@ -183,11 +206,12 @@ public sealed class BucketClient
         new ActionMessage { Action = action, Value = value }, WireJsonContext.Output.ActionMessage);
 
     private async Task ActAsync(
-        HttpMethod method, BucketName bucket, string action, JsonElement? value, CancellationToken cancellation)
+        HttpMethod method, BucketName bucket, string action, JsonElement? value, string query,
+        CancellationToken cancellation)
     {
         var spec = new RequestSpec(method, RequestSpec.BucketPath(bucket))
         {
-            Query = RequestSpec.BucketQuery(bucket),
+            Query = RequestSpec.BucketQuery(bucket) + query,
             Json = Message(action, value),
         };
         (await _sender.SendAsync(spec, cancellation)).Dispose();

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Skein.Client.Jobs;
 using Skein.Client.Transport;
 using Skein.Core.Buckets;
@@ -46,11 +47,17 @@ public sealed class BucketJobClient
     /// <summary>Fetches objects of a remote bucket into the cluster.</summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="names">Which; with neither names nor template all of them.</param>
+    /// <param name="latest">True to fetch anew what differs from its home.</param>
     /// <param name="cancellation">Ends the call; the job goes on.</param>
     /// <exception cref="SkeinException">When the cluster refuses or cannot be reached.</exception>
     public Task<string> PrefetchObjectsAsync(
-        BucketName bucket, NamesMessage names, CancellationToken cancellation = default) =>
-        StartAsync(HttpMethod.Post, bucket, Actions.PrefetchNames, Json(names), "", cancellation);
+        BucketName bucket, NamesMessage names, bool latest = false, CancellationToken cancellation = default)
+    {
+        var json = JsonObject.Create(Json(names))!;
+        json["latest-ver"] = latest;
+        var value = JsonSerializer.Deserialize(json.ToJsonString(), WireJsonContext.Default.JsonElement);
+        return StartAsync(HttpMethod.Post, bucket, Actions.PrefetchNames, value, "", cancellation);
+    }
 
     /// <summary>Copies a bucket. The destination is created, with the properties of the source, when it does not exist.</summary>
     /// <param name="source">Where from.</param>

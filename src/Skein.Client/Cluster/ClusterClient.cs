@@ -43,15 +43,7 @@ public sealed class ClusterClient
     public async Task<JsonElement> GetConfigAsync(CancellationToken cancellation = default)
     {
         using var reply = await _sender.SendAsync(Get("/v1/cluster", "what=cluster_config"), cancellation);
-        var bytes = await reply.ReadAllAsync(cancellation);
-        try
-        {
-            return JsonSerializer.Deserialize(bytes, WireJsonContext.Default.JsonElement);
-        }
-        catch (JsonException e)
-        {
-            throw new SkeinException("the answer is not JSON: " + e.Message, e) { Request = reply.Request };
-        }
+        return await reply.ReadElementAsync(cancellation);
     }
 
     /// <summary>How the control plane is: as the primary says, or the endpoint where there is none.</summary>

@@ -67,6 +67,10 @@ public sealed partial class ObjectClient
         ObjectName.Validate(name);
         options ??= GetOptions.Default;
         var spec = Spec(HttpMethod.Get, bucket, name) with { Headers = RangeHeader(options) };
+        if (options.Latest)
+        {
+            spec = spec with { Query = Query(bucket, (QueryNames.LatestVersion, "true")) };
+        }
         var reply = await _sender.SendAsync(spec, cancellation);
         try
         {

@@ -31,6 +31,9 @@ public sealed record GetOptions
     /// <summary>Number of bytes to read; null for all from the offset on. At least 1.</summary>
     public long? Length { get; init; }
 
+    /// <summary>True to look at the home of a remote bucket for a newer version first.</summary>
+    public bool Latest { get; init; }
+
     /// <summary>True to compare the bytes with the checksum that the cluster names. Whole objects only.</summary>
     public bool Verify { get; init; } = true;
 }

@@ -90,6 +90,21 @@ internal sealed record Reply(HttpResponseMessage Response, Patience Patience) : 
         }
     }
 
+    /// <summary>Reads the body as JSON of any form.</summary>
+    /// <exception cref="SkeinException">When it is not JSON.</exception>
+    public async Task<JsonElement> ReadElementAsync(CancellationToken cancellation)
+    {
+        var bytes = await ReadAllAsync(cancellation);
+        try
+        {
+            return JsonSerializer.Deserialize(bytes, WireJsonContext.Default.JsonElement);
+        }
+        catch (JsonException e)
+        {
+            throw new SkeinException("the answer is not JSON: " + e.Message, e) { Request = Request };
+        }
+    }
+
     /// <summary>Verb and URL.</summary>
     public string Request => $"{Response.RequestMessage?.Method} {Response.RequestMessage?.RequestUri?.AbsoluteUri}";
 

@@ -93,7 +93,7 @@ public sealed class BucketJobTests
 
     internal static async Task FillAsync(SkeinClient client, BucketName bucket, int count)
     {
-        await client.Buckets.CreateAsync(bucket, null, Cancel);
+        await client.Buckets.CreateAsync(bucket, cancellation: Cancel);
         await Parallel.ForEachAsync(
             Enumerable.Range(0, count),
             new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Cancel },

@@ -31,6 +31,9 @@ internal sealed partial class CliRunner : IDisposable
 
     public byte[] Input { get; set; } = [];
 
+    /// <summary>The name under which the program was started.</summary>
+    public string Program { get; set; } = CliHost.DefaultProgram;
+
     public TimeProvider Time { get; set; } = new FakeTimeProvider();
 
     public async Task<CliResult> RunAsync(params string[] arguments)
@@ -40,6 +43,7 @@ internal sealed partial class CliRunner : IDisposable
         using var bytes = new MemoryStream();
         var host = new CliHost
         {
+            Program = Program,
             Output = output,
             Error = error,
             Width = Width,

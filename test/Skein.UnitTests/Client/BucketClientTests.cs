@@ -18,7 +18,7 @@ public sealed class BucketClientTests
         using var client = ObjectClientTests.Client(cluster);
 
         await client.Buckets.CreateAsync(Bucket, cancellation: Token);
-        var conflict = await Assert.ThrowsAsync<SkeinException>(() => client.Buckets.CreateAsync(Bucket, null, Token));
+        var conflict = await Assert.ThrowsAsync<SkeinException>(() => client.Buckets.CreateAsync(Bucket, cancellation: Token));
         var listed = await client.Buckets.ListAsync(cancellation: Token);
         var props = await client.Buckets.HeadAsync(Bucket, Token);
         await client.Buckets.DestroyAsync(Bucket, Token);
@@ -35,7 +35,7 @@ public sealed class BucketClientTests
         await using var cluster = await FakeCluster.StartAsync();
         using var client = ObjectClientTests.Client(cluster);
 
-        await client.Buckets.CreateAsync(BucketName.Parse("b", "ais", "#ns"), null, Token);
+        await client.Buckets.CreateAsync(BucketName.Parse("b", "ais", "#ns"), cancellation: Token);
 
         Assert.EndsWith("/v1/buckets/b?provider=ais&namespace=%23ns", cluster.Requests.Single().Target);
     }

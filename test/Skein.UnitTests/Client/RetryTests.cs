@@ -76,7 +76,7 @@ public sealed class RetryTests
         };
         using var client = ObjectClientTests.Client(cluster);
 
-        var error = await Assert.ThrowsAsync<SkeinException>(() => client.Buckets.CreateAsync(Bucket, null, Token));
+        var error = await Assert.ThrowsAsync<SkeinException>(() => client.Buckets.CreateAsync(Bucket, cancellation: Token));
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, error.Status);
         Assert.Equal("cluster is starting", error.Message);
