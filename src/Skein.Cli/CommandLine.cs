@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.Reflection;
+using Skein.Cli.Bench;
 using Skein.Cli.Cluster;
 using Skein.Cli.Commands;
 using Skein.Cli.Completion;
@@ -119,6 +120,7 @@ internal static class CommandLine
             JobCommands.Stop(host, "skein stop"),
             JobCommands.WaitFor(host, "skein wait"),
             AdvancedCommands.Create(host),
+            BenchCommand.Create(host),
             PlaygroundCommands.Create(host),
         };
         root.HelpName = host.Program;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Skein.Cli.Bench;
 using Skein.Cli.Cluster;
 using Skein.Cli.Config;
 using Skein.Cli.Listing;
@@ -15,6 +16,7 @@ namespace Skein.Cli.Output;
 
 /// <summary>The documents that <c>--json</c> prints.</summary>
 [JsonSourceGenerationOptions(WriteIndented = true)]
+[JsonSerializable(typeof(BenchDocument))]
 [JsonSerializable(typeof(CliSettings))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(PerformanceDocument))]
