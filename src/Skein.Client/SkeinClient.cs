@@ -27,6 +27,7 @@ public sealed class SkeinClient : IDisposable
         BucketJobs = new BucketJobClient(_sender, options.Time);
         Objects = new ObjectClient(_sender);
         Jobs = new JobClient(_sender, options.Time);
+        Sorts = new SortClient(_sender);
         Archives = new ArchiveClient(_sender);
         Mountpaths = new MountpathClient(_sender);
     }
@@ -60,6 +61,9 @@ public sealed class SkeinClient : IDisposable
 
     /// <summary>Long operations.</summary>
     public JobClient Jobs { get; }
+
+    /// <summary>Distributed sorts of shards.</summary>
+    public SortClient Sorts { get; }
 
     /// <summary>Files in archives, and many objects in one archive.</summary>
     public ArchiveClient Archives { get; }

@@ -18,6 +18,7 @@ using Skein.Target.Moves;
 using Skein.Target.Objects;
 using Skein.Target.Promotion;
 using Skein.Target.Remote;
+using Skein.Target.Sorting;
 using Skein.Target.Transfers;
 using Skein.Target.Walks;
 
@@ -87,17 +88,29 @@ public sealed class TargetRole : IAsyncDisposable
         Copier = new ObjectCopier(services, copies, peers, time);
         Actions = new ObjectActions(services, Copier);
         _promotion = new PromoteService(facts, metadata, Copier, jobs);
-        Intra = new HandlerChain(
-            new MoveEndpoints(receiver, store, buckets, calls), new CopyEndpoints(copies, calls),
-            new PromoteEndpoints(_promotion, calls),
-            _remote.Endpoints);
         Summaries = new BucketSummaries(store, buckets, metadata, jobs);
         var objects = new ObjectCalls(Objects, peers, metadata, facts, time);
+        var names = new WalkNames(store, buckets, peers, time);
+        var standing = new WalkPeers(peers, metadata, time);
         Walks = WalkJobs.Create(
-            jobs, services, new WalkNames(store, buckets, peers, time), new WalkPeers(peers, metadata, time),
+            jobs, services, names, standing,
             [.. WalkKinds.Create(services, Copier, objects, time, (Objects, _remote)), new ArchiveKind(parts, objects)],
             (cluster.Patience, time, logger));
         Walks.Resume();
+        Sorts = new SortJobs(jobs, new SortServices
+        {
+            Sources = parts,
+            Calls = objects,
+            Copier = Copier,
+            Names = names,
+            Standing = standing,
+            OrderFile = new OrderFile(),
+            Patience = cluster.Patience,
+        });
+        Intra = new HandlerChain(
+            new MoveEndpoints(receiver, store, buckets, calls), new CopyEndpoints(copies, calls),
+            new PromoteEndpoints(_promotion, calls), new SortEndpoints(Sorts, calls, time),
+            _remote.Endpoints);
     }
 
     /// <summary>Sends redirected clients on when another target owns their object.</summary>
@@ -140,6 +153,9 @@ public sealed class TargetRole : IAsyncDisposable
     /// <summary>The jobs over buckets.</summary>
     public WalkJobs Walks { get; }
 
+    /// <summary>Sorts shards.</summary>
+    public SortJobs Sorts { get; }
+
     /// <summary>Counts what would move among other owners.</summary>
     public PlacementSurvey Survey { get; }
 
@@ -167,6 +183,7 @@ public sealed class TargetRole : IAsyncDisposable
     /// <summary>Stops what runs in the background.</summary>
     public async ValueTask DisposeAsync()
     {
+        Sorts.Dispose();
         await _remote.DisposeAsync().ConfigureAwait(false);
         await _rebalancer.DisposeAsync().ConfigureAwait(false);
         await _reactions.DisposeAsync().ConfigureAwait(false);

@@ -34,15 +34,60 @@ public sealed class ArchiveClient
         {
             Query = Query(bucket, path),
         };
+        return await OpenAsync(spec, cancellation);
+    }
+
+    /// <summary>Begins to read the files of an archive that match a pattern, as a TAR.</summary>
+    /// <param name="bucket">Bucket of the archive.</param>
+    /// <param name="name">The archive, an object.</param>
+    /// <param name="pattern">The pattern.</param>
+    /// <param name="mode">How names are compared: regexp, prefix, suffix, substr or wdskey (WebDataset key).</param>
+    /// <param name="cancellation">Ends the call, and the reading of the body as well.</param>
+    /// <returns>The TAR; its length is not known.</returns>
+    /// <exception cref="SkeinException">
+    /// When the cluster refuses, also because no file matches, or cannot be reached.
+    /// </exception>
+    /// <exception cref="StoreException">When the object's name is invalid.</exception>
+    public async Task<ObjectDownload> GetMatchingAsync(
+        BucketName bucket, string name, string pattern, string mode, CancellationToken cancellation = default)
+    {
+        ObjectName.Validate(name);
+        var spec = new RequestSpec(HttpMethod.Get, RequestSpec.ObjectPath(bucket, name))
+        {
+            Query = $"{RequestSpec.BucketQuery(bucket)}&{QueryNames.ArchivePattern}={Uri.EscapeDataString(pattern)}"
+                + $"&{QueryNames.ArchiveMode}={Uri.EscapeDataString(mode)}",
+        };
+        return await OpenAsync(spec, cancellation);
+    }
+
+    /// <summary>Begins to read many objects and files in archives as one archive, which is made while it is sent.</summary>
+    /// <param name="bucket">Bucket of the entries that name none; null when all do.</param>
+    /// <param name="batch">What is wanted, in the order of the answer; it is always streamed.</param>
+    /// <param name="cancellation">Ends the call, and the reading of the body as well.</param>
+    /// <returns>The archive; its length is not known. A connection that breaks off means that it is not complete.</returns>
+    /// <exception cref="SkeinException">When the cluster refuses or cannot be reached.</exception>
+    public async Task<ObjectDownload> GetBatchAsync(
+        BucketName? bucket, BatchMessage batch, CancellationToken cancellation = default)
+    {
+        var path = bucket is null ? "/v1/ml/moss" : "/v1/ml/moss/" + Uri.EscapeDataString(bucket.Name);
+        var spec = new RequestSpec(HttpMethod.Get, path)
+        {
+            Query = bucket is null ? "" : RequestSpec.BucketQuery(bucket),
+            Json = JsonSerializer.SerializeToUtf8Bytes(batch with { IsStreamed = true }, WireJsonContext.Output.BatchMessage),
+        };
+        return await OpenAsync(spec, cancellation);
+    }
+
+    private async Task<ObjectDownload> OpenAsync(RequestSpec spec, CancellationToken cancellation)
+    {
         var reply = await _sender.SendAsync(spec, cancellation);
         try
         {
-            var length = reply.Response.Content.Headers.ContentLength
-                ?? throw new SkeinException("the answer does not name its length") { Request = reply.Request };
+            var length = reply.Response.Content.Headers.ContentLength;
             var body = await reply.Response.Content.ReadAsStreamAsync(cancellation);
             reply.Patience.Pause();
             return new ObjectDownload(
-                reply, reply.Attributes(length), length, new VerifyingStream(body, length, null, reply));
+                reply, reply.Attributes(length ?? -1), length ?? -1, new VerifyingStream(body, length, null, reply));
         }
         catch
         {

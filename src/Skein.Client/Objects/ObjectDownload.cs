@@ -19,7 +19,7 @@ public sealed class ObjectDownload : IDisposable, IAsyncDisposable
     /// <summary>Attributes of the whole object.</summary>
     public ObjectAttributes Attributes { get; }
 
-    /// <summary>Number of bytes that <see cref="Content"/> yields.</summary>
+    /// <summary>Number of bytes that <see cref="Content"/> yields; -1 for an archive that is made while it is sent.</summary>
     public long Length { get; }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Skein.Client.Transport;
 using Skein.Core.Objects;
 
@@ -5,10 +6,10 @@ namespace Skein.Client.Objects;
 
 /// <summary>A body that is checked while it is read: for silence, for its length, for its checksum.</summary>
 /// <param name="body">The body.</param>
-/// <param name="length">Number of bytes that must come.</param>
+/// <param name="length">Number of bytes that must come; null when it is not known.</param>
 /// <param name="expected">Checksum that they must have; null for none.</param>
 /// <param name="reply">The answer that the body belongs to.</param>
-internal sealed class VerifyingStream(Stream body, long length, Checksum? expected, Reply reply) : Stream
+internal sealed class VerifyingStream(Stream body, long? length, Checksum? expected, Reply reply) : Stream
 {
     private readonly ContentHash? _hash = expected is null ? null : ContentHash.Create(expected.Type);
     private long _read;
@@ -24,7 +25,7 @@ internal sealed class VerifyingStream(Stream body, long length, Checksum? expect
     public override bool CanWrite => false;
 
     /// <inheritdoc/>
-    public override long Length => length;
+    public override long Length => length ?? throw new NotSupportedException();
 
     /// <inheritdoc/>
     public override long Position
@@ -47,7 +48,8 @@ internal sealed class VerifyingStream(Stream body, long length, Checksum? expect
             || (e is OperationCanceledException && reply.Patience.RanOut))
         {
             var reason = e is OperationCanceledException ? "no more bytes came" : e.Message;
-            throw new SkeinException($"the body broke off after {_read} of {length} bytes: {reason}", e)
+            var whole = length is null ? "" : string.Create(CultureInfo.InvariantCulture, $" of {length}");
+            throw new SkeinException($"the body broke off after {_read}{whole} bytes: {reason}", e)
             {
                 Request = reply.Request,
             };
@@ -104,7 +106,7 @@ internal sealed class VerifyingStream(Stream body, long length, Checksum? expect
             return;
         }
         _checked = true;
-        if (_read != length)
+        if (length is not null && _read != length)
         {
             throw new SkeinException($"the body has {_read} bytes, {length} were announced") { Request = reply.Request };
         }

@@ -12,6 +12,7 @@ public static class JobId
     private const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     private const string All = Letters + "0123456789";
     private const int Length = 9;
+    private const string SortPrefix = "srt-";
 
     /// <summary>A fresh id, beginning with a letter.</summary>
     public static string New()
@@ -25,6 +26,14 @@ public static class JobId
             }
         }
     }
+
+    /// <summary>A fresh id of a distributed sort, as AIStore's: <c>srt-</c> and an id.</summary>
+    public static string NewSort() => SortPrefix + New();
+
+    /// <summary>True for the id of a distributed sort.</summary>
+    public static bool IsSortId(string id) => id.Length > SortPrefix.Length
+        && id.StartsWith(SortPrefix, StringComparison.Ordinal)
+        && id[SortPrefix.Length..].All(char.IsAsciiLetterOrDigit);
 
     /// <summary>The id of a rebalance, as in <c>g4</c>.</summary>
     public static string OfRebalance(long number) => string.Create(CultureInfo.InvariantCulture, $"g{number}");

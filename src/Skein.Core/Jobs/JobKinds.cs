@@ -14,6 +14,9 @@ public static class JobKinds
     /// <summary>Removes what no longer belongs to any object.</summary>
     public static readonly JobKind Cleanup = new("cleanup-store", "cleanup") { Renewal = JobRenewal.JoinOlder };
 
+    /// <summary>Sorts records of shards into new shards.</summary>
+    public static readonly JobKind Sort = new("dsort", "dsort") { HasOwnCall = true, EndsTogether = true };
+
     /// <summary>Every kind, in the order in which help shows them.</summary>
     public static ImmutableArray<JobKind> All { get; } =
     [
@@ -43,7 +46,7 @@ public static class JobKinds
         new("ec-put", "ec-put") { HasOwnCall = true },
         new("ec-resp", "ec-resp") { HasOwnCall = true },
         new("download", "download") { HasOwnCall = true },
-        new("dsort", "dsort") { HasOwnCall = true },
+        Sort,
         new("etl-inline", "etl-inline") { HasOwnCall = true },
         new("rechunk", "rechunk") { NeedsBucket = true },
         new("election", "elect-primary") { HasOwnCall = true },

@@ -88,6 +88,9 @@ public static class Actions
     /// <summary>Stop jobs.</summary>
     public const string StopJob = "stop";
 
+    /// <summary>Between nodes: forget a job that has ended.</summary>
+    public const string ForgetJob = "forget";
+
     /// <summary>Set configuration.</summary>
     public const string SetConfig = "set-config";
 

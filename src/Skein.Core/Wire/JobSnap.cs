@@ -9,7 +9,10 @@ public sealed record JobSnap
     /// <summary>What <see cref="StartTime"/> and <see cref="EndTime"/> hold for "not yet".</summary>
     public static readonly DateTime NoTime = new(0, DateTimeKind.Utc);
 
-    /// <summary>More about the job; for one that had errors a <see cref="JobErrors"/>, else null.</summary>
+    /// <summary>
+    /// More about the job: for a distributed sort a <see cref="Sorting.SortMetrics"/>, for another one that had errors a
+    /// <see cref="JobErrors"/>, else null.
+    /// </summary>
     [JsonPropertyName("ext"), JsonPropertyOrder(1)]
     public JsonElement? Extra { get; init; }
 

@@ -9,6 +9,12 @@ public static class QueryNames
     /// <summary>Id of a job.</summary>
     public const string Uuid = "uuid";
 
+    /// <summary>Pattern for the descriptions of jobs.</summary>
+    public const string Regex = "regex";
+
+    /// <summary>Only jobs that run.</summary>
+    public const string OnlyActive = "only_active";
+
     /// <summary>Bucket provider.</summary>
     public const string Provider = "provider";
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Skein.Core.Nodes;
+using Skein.Core.Sorting;
 
 namespace Skein.Core.Wire;
 
@@ -47,6 +48,11 @@ namespace Skein.Core.Wire;
 [JsonSerializable(typeof(JobStatus))]
 [JsonSerializable(typeof(List<JobStatus>))]
 [JsonSerializable(typeof(JobErrors))]
+[JsonSerializable(typeof(SortMessage))]
+[JsonSerializable(typeof(SortedDictionary<string, List<string>>))]
+[JsonSerializable(typeof(SortMetrics))]
+[JsonSerializable(typeof(List<SortJobInfo>))]
+[JsonSerializable(typeof(SortedDictionary<string, SortJobInfo>))]
 [JsonSerializable(typeof(ListObjectsMessage))]
 [JsonSerializable(typeof(BatchMessage))]
 [JsonSerializable(typeof(ArchiveMessage))]

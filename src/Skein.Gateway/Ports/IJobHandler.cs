@@ -22,6 +22,9 @@ public interface IJobHandler
 
     /// <summary>Aborts the running jobs that a message means; returns before they have ended.</summary>
     void Stop(CallContext call, JobMessage which);
+
+    /// <summary>Forgets a job that has ended; nothing happens when it runs or is not known.</summary>
+    void Forget(JobMessage which);
 }
 
 /// <summary>The jobs of all targets, as a proxy sees them.</summary>
@@ -48,6 +51,10 @@ public interface IClusterJobs
     /// <summary>Aborts the running jobs that a message means, on every target.</summary>
     /// <exception cref="StoreException">When a target in service does not answer.</exception>
     Task StopAsync(CallContext call, JobMessage which, CancellationToken cancellation);
+
+    /// <summary>Makes every target forget a job that has ended.</summary>
+    /// <exception cref="StoreException">When a target in service does not answer.</exception>
+    Task ForgetAsync(CallContext call, JobMessage which, CancellationToken cancellation);
 }
 
 /// <summary>What the targets say of jobs.</summary>

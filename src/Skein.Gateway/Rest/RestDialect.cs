@@ -3,6 +3,7 @@ using Skein.Core.Errors;
 using Skein.Core.Nodes;
 using Skein.Gateway.Pipeline;
 using Skein.Gateway.Rest.Archives;
+using Skein.Gateway.Rest.Sorting;
 
 namespace Skein.Gateway.Rest;
 
@@ -18,12 +19,15 @@ internal sealed class RestDialect(GatewayServices services)
     private ObjectEndpoints? _objects;
     private BucketEndpoints? _buckets;
     private BatchEndpoints? _batches;
+    private SortEndpoints? _sorts;
 
     private ObjectEndpoints Objects => _objects ??= new ObjectEndpoints(services, _lookup);
 
     private BucketEndpoints Buckets => _buckets ??= new BucketEndpoints(services, _lookup);
 
     private BatchEndpoints Batches => _batches ??= new BatchEndpoints(services, _lookup);
+
+    private SortEndpoints Sorts => _sorts ??= new SortEndpoints(services, _lookup);
 
     private bool IsProxy => services.Facts.Self.Role == NodeRole.Proxy;
 
@@ -45,7 +49,7 @@ internal sealed class RestDialect(GatewayServices services)
                 "cluster" when IsProxy => _cluster.HandleAsync(request),
                 "etl" when IsProxy => UnservedResources.EtlAsync(request, services.Facts.Self.DisplayName),
                 "download" when IsProxy => UnservedResources.JobsAsync(request, "download jobs"),
-                "sort" when IsProxy => UnservedResources.JobsAsync(request, "distributed sorts"),
+                "sort" when IsProxy => Sorts.HandleAsync(InCluster(request)),
                 "reverse" when IsProxy => _reverse.HandleAsync(request),
                 "xactions" when !IsProxy => _jobs.HandleAsync(request),
                 _ => throw InvalidUri(request),

@@ -86,6 +86,10 @@ internal sealed class TargetJobEndpoints(GatewayServices services)
                 Jobs.Stop(request.Call, JobEndpoints.Arguments(message));
                 await request.EmptyAsync().ConfigureAwait(false);
                 break;
+            case Actions.ForgetJob:
+                Jobs.Forget(JobEndpoints.Arguments(message));
+                await request.EmptyAsync().ConfigureAwait(false);
+                break;
             default:
                 throw new StoreException(
                     StoreErrorCode.InvalidRequest, $"invalid action \"{message.Action}\" (xactions)");

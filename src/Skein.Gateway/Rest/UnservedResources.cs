@@ -24,7 +24,7 @@ internal static class UnservedResources
                 $"{node}: etl job {(name.Length > 64 ? name[..64] : name)} does not exist");
     }
 
-    /// <summary><c>/v1/download</c> and <c>/v1/sort</c>.</summary>
+    /// <summary><c>/v1/download</c>.</summary>
     /// <param name="request">The request.</param>
     /// <param name="jobs">What is not served, for people.</param>
     public static Task JobsAsync(RequestContext request, string jobs) => request.Method is "GET" or "POST" or "DELETE"

@@ -73,14 +73,22 @@ public sealed class ClusterJobs(PeerClient peers, TimeProvider time) : IClusterJ
     }
 
     /// <inheritdoc/>
-    public async Task StopAsync(CallContext call, JobMessage which, CancellationToken cancellation)
+    public Task StopAsync(CallContext call, JobMessage which, CancellationToken cancellation) =>
+        TellAsync(call, (Actions.StopJob, which, "stop the job everywhere"), cancellation);
+
+    /// <inheritdoc/>
+    public Task ForgetAsync(CallContext call, JobMessage which, CancellationToken cancellation) =>
+        TellAsync(call, (Actions.ForgetJob, which, "forget the job everywhere"), cancellation);
+
+    private async Task TellAsync(
+        CallContext call, (string Action, JobMessage Which, string Purpose) what, CancellationToken cancellation)
     {
         var answers = await AskAllAsync(
             call,
-            Asked(call.Metadata.Document.Map, which.AskedNode),
-            Change(Actions.StopJob, which with { Node = null }),
+            Asked(call.Metadata.Document.Map, what.Which.AskedNode),
+            Change(what.Action, what.Which with { Node = null }),
             cancellation).ConfigureAwait(false);
-        Demand(Problems(answers), "stop the job everywhere");
+        Demand(Problems(answers), what.Purpose);
     }
 
     /// <summary>The targets that can have jobs: one that the cluster has declared down cannot be asked.</summary>

@@ -2,7 +2,6 @@ using Skein.Core.Archives;
 using Skein.Core.Errors;
 using Skein.Core.Objects;
 using Skein.Core.Wire;
-using Skein.Gateway.Pipeline;
 using Skein.Gateway.Ports;
 using Skein.Storage.Objects;
 using Skein.Target.Batches;
@@ -118,18 +117,9 @@ internal sealed class ArchiveWork(WalkJob job, ArchiveMessage message, PartSourc
         ? ArchiveFormats.OfName(_name) ?? ArchiveFormat.Tar
         : ArchiveFormats.OfMime(message.Mime);
 
-    /// <summary>A call as a redirected client would make it.</summary>
-    private CallContext AsClient() => new()
-    {
-        Metadata = _services.Metadata.Current,
-        Network = NetworkKind.Data,
-        IsRedirected = true,
-        Who = _services.Facts.Self.DisplayName,
-    };
-
     private HeadObjectRequest Request() => new()
     {
-        Object = new(AsClient(), job.Destination!, job.DestinationProps, _name),
+        Object = new(calls.AsClient(), job.Destination!, job.DestinationProps, _name),
     };
 
     private async Task AddAsync(string name, CancellationToken cancellation)
@@ -138,7 +128,7 @@ internal sealed class ArchiveWork(WalkJob job, ArchiveMessage message, PartSourc
         BatchPart part;
         try
         {
-            part = await _open.RunAsync(AsClient(), item, cancellation).ConfigureAwait(false);
+            part = await _open.RunAsync(calls.AsClient(), item, cancellation).ConfigureAwait(false);
         }
         catch (StoreException error) when (!message.ContinueOnError && error.Code
             is StoreErrorCode.ObjectNotFound or StoreErrorCode.NotFound or StoreErrorCode.BucketNotFound)
@@ -172,25 +162,17 @@ internal sealed class ArchiveWork(WalkJob job, ArchiveMessage message, PartSourc
         return message.WithBucketName ? $"{job.Bucket.Name}/{shown}" : shown;
     }
 
-    private async Task CommitAsync(ObjectRequest request, CancellationToken cancellation)
-    {
-        var ownership = await _services.EnterAsync(request, cancellation).ConfigureAwait(false);
-        if (_before is not null)
+    private Task CommitAsync(ObjectRequest request, CancellationToken cancellation) => WorkCommit.RunAsync(
+        _services,
+        request,
+        _writer!,
+        new WriteCommit
         {
-            _services.Clock.Observe(_before.Stamp.Clock);
-        }
-        using var held = await _services.HoldAsync(request, cancellation).ConfigureAwait(false);
-        using var passage = _services.Pass(request, ownership);
-        await _writer!.CommitAsync(
-            new WriteCommit
-            {
-                Custom = _before?.Custom ?? [],
-                Stamp = _services.Stamp(ownership),
-                Replaces = message.AppendIfExists ? new ReplacedObject(_before?.Stamp) : null,
-            },
-            cancellation).ConfigureAwait(false);
-        _services.Confirm(request, ownership);
-    }
+            Custom = _before?.Custom ?? [],
+            Stamp = default,
+            Replaces = message.AppendIfExists ? new ReplacedObject(_before?.Stamp) : null,
+        },
+        cancellation);
 
     private async ValueTask CloseAsync()
     {

@@ -7,6 +7,9 @@ internal sealed class Cut(Stream inner, long length) : Stream
 {
     private long _left = length;
 
+    /// <summary>Bytes that may still be read.</summary>
+    public long Left => _left;
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;

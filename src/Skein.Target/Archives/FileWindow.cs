@@ -16,6 +16,9 @@ internal sealed class FileWindow(SafeFileHandle file, long offset, long length) 
     /// <summary>Bytes that may still be read from the file before <see cref="InvalidDataException"/> is thrown.</summary>
     public long Budget { get; set; } = long.MaxValue;
 
+    /// <summary>The file.</summary>
+    public SafeFileHandle File => file;
+
     public override bool CanRead => true;
 
     public override bool CanSeek => true;

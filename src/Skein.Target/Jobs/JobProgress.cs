@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Skein.Core.Wire;
 
 namespace Skein.Target.Jobs;
@@ -22,6 +23,9 @@ public sealed class JobProgress
         get => _idle;
         set => _idle = value;
     }
+
+    /// <summary>What the job says of itself beside its counters, in place of its errors; null for nothing.</summary>
+    public Func<JsonElement>? Details { get; set; }
 
     /// <summary>Number of errors reported.</summary>
     public long ErrorCount => Interlocked.Read(ref _errorCount);

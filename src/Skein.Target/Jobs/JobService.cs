@@ -4,6 +4,7 @@ using Skein.Core.Jobs;
 using Skein.Core.Wire;
 using Skein.Gateway.Ports;
 using Skein.Target.Buckets;
+using Skein.Target.Sorting;
 using Skein.Target.Walks;
 
 namespace Skein.Target.Jobs;
@@ -13,7 +14,9 @@ namespace Skein.Target.Jobs;
 /// <param name="kinds">What can be started.</param>
 /// <param name="walks">The jobs over buckets; null for none.</param>
 /// <param name="summaries">Sums up buckets; null for nobody.</param>
-public sealed class JobService(JobTable table, JobKindRegistry kinds, WalkJobs? walks = null, BucketSummaries? summaries = null)
+/// <param name="sorts">Sorts shards; null for nobody.</param>
+public sealed class JobService(
+    JobTable table, JobKindRegistry kinds, WalkJobs? walks = null, BucketSummaries? summaries = null, SortJobs? sorts = null)
     : IJobHandler
 {
     /// <summary>The jobs.</summary>
@@ -23,7 +26,7 @@ public sealed class JobService(JobTable table, JobKindRegistry kinds, WalkJobs? 
     public IReadOnlyList<JobSnap> Read(JobMessage query) => table.Snapshots(query);
 
     /// <inheritdoc/>
-    public BucketWorkState? FindWork(string id) => walks?.State(id);
+    public BucketWorkState? FindWork(string id) => JobId.IsSortId(id) ? sorts?.State(id) : walks?.State(id);
 
     /// <inheritdoc/>
     public SummaryShare? FindSummary(string id) => summaries?.Find(id);
@@ -40,6 +43,10 @@ public sealed class JobService(JobTable table, JobKindRegistry kinds, WalkJobs? 
         if (arguments.Work is not null && arguments.AskedKind == Actions.SummarizeBucket && summaries is not null)
         {
             return summaries.Start(arguments);
+        }
+        if (arguments.Work is not null && arguments.AskedKind == JobKinds.Sort.Name && sorts is not null)
+        {
+            return sorts.Start(arguments);
         }
         if (arguments.Work is not null && walks is not null)
         {
@@ -65,6 +72,15 @@ public sealed class JobService(JobTable table, JobKindRegistry kinds, WalkJobs? 
         if (which.AskedId.Length != 0 || JobKinds.Find(which.AskedKind) is not null)
         {
             table.Abort(which, $"stopped by {(call.CallerName.Length == 0 ? call.Who : call.CallerName)}");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Forget(JobMessage which)
+    {
+        if (which.AskedId.Length != 0)
+        {
+            table.Forget(which);
         }
     }
 }

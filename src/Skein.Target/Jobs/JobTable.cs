@@ -145,6 +145,20 @@ public sealed class JobTable : IAsyncDisposable
         }
     }
 
+    /// <summary>Forgets the jobs that have ended and that a message means.</summary>
+    /// <returns>How many there were.</returns>
+    public int Forget(JobMessage which)
+    {
+        int count;
+        lock (_lock)
+        {
+            count = _ended.RemoveAll(snap => which.Matches(snap));
+            _version += count == 0 ? 0 : 1;
+        }
+        Write();
+        return count;
+    }
+
     /// <summary>Aborts the running jobs that a message means.</summary>
     /// <returns>How many were aborted by this call.</returns>
     public int Abort(JobMessage which, string reason)

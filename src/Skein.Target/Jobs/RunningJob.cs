@@ -113,8 +113,8 @@ public sealed class RunningJob
         var reason = _abortReason;
         return new JobSnap
         {
-            Extra = errors.Count == 0
-                ? null
+            Extra = Progress.Details is { } details ? details()
+                : errors.Count == 0 ? null
                 : JsonSerializer.SerializeToElement(errors, WireJsonContext.Output.JobErrors),
             StartTime = _started,
             EndTime = ended,

@@ -1,8 +1,7 @@
-using System.Formats.Tar;
 using System.Globalization;
-using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
+using Skein.TestKit;
 using Skein.TestKit.Clusters;
 using Skein.TestKit.Http;
 
@@ -17,7 +16,7 @@ public sealed class ContractTests(ClusterFixture fixture) : IClassFixture<Cluste
     private static readonly Dictionary<string, ContractRow> Rows = ObjectRows.All.Concat(BucketRows.All).Concat(NodeRows.All)
         .ToDictionary(row => row.ToString() + "#" + row.Status.ToString(CultureInfo.InvariantCulture));
 
-    private static readonly byte[] Archive = MakeArchive();
+    private static readonly byte[] Archive = Shards.Tar(("x.txt", "in x"), ("d/y.bin", "in y"));
     private static int _number;
 
     private TestHttp Http => fixture.Http;
@@ -46,32 +45,6 @@ public sealed class ContractTests(ClusterFixture fixture) : IClassFixture<Cluste
         }
     }
 
-    private static byte[] MakeArchive()
-    {
-        using var bytes = new MemoryStream();
-        using (var writer = new TarWriter(bytes, TarEntryFormat.Ustar, leaveOpen: true))
-        {
-            foreach (var (name, text) in (ReadOnlySpan<(string, string)>)[("x.txt", "in x"), ("d/y.bin", "in y")])
-            {
-                writer.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, name)
-                {
-                    DataStream = new MemoryStream(Encoding.UTF8.GetBytes(text)),
-                });
-            }
-        }
-        return bytes.ToArray();
-    }
-
-    private static byte[] Zipped(byte[] content)
-    {
-        using var bytes = new MemoryStream();
-        using (var zip = new GZipStream(bytes, CompressionLevel.Fastest, leaveOpen: true))
-        {
-            zip.Write(content);
-        }
-        return bytes.ToArray();
-    }
-
     /// <summary>A bucket of its own with the objects that every row finds, and what the words in braces stand for.</summary>
     private async Task<Dictionary<string, string>> PrepareAsync()
     {
@@ -81,7 +54,7 @@ public sealed class ContractTests(ClusterFixture fixture) : IClassFixture<Cluste
         (await Http.PutAsync(fixture.Proxy, $"{bucket}/o", "hello world!"u8.ToArray(), ("Ais-Custom-Md", "k=v"))).Succeeded();
         (await Http.PutAsync(fixture.Proxy, $"{bucket}/dir/p", "x"u8.ToArray())).Succeeded();
         (await Http.PutAsync(fixture.Proxy, $"{bucket}/a.tar", Archive)).Succeeded();
-        (await Http.PutAsync(fixture.Proxy, $"{bucket}/a.tgz", Zipped(Archive))).Succeeded();
+        (await Http.PutAsync(fixture.Proxy, $"{bucket}/a.tgz", Shards.Zipped(Archive))).Succeeded();
         var map = await Http.WhatAsync(fixture.Proxy, "smap");
         return new Dictionary<string, string>
         {

@@ -183,9 +183,31 @@ internal static class NodeRows
         new("5.3 bring nobody in", "POST", "/v1/cluster/join-by-admin", 400) { Body = Text("{}") },
         new("5.3 self-removal by a client", "DELETE", "/v1/cluster/daemon/{t}", 400),
         new("4.7 reverse health", "GET", "/v1/reverse/health", 200) { Headers = [("Ais-Node-Id", "{p}")] },
-        new("5.6 sort of nothing", "POST", "/v1/sort", 501) { Body = Text("{}") },
-        new("5.6 sorts", "GET", "/v1/sort", 501),
-        new("5.6 unknown sort", "DELETE", "/v1/sort?uuid=none", 501),
+        new("5.6 sort", "POST", "/v1/sort", 200)
+        {
+            Body = Text("""
+                {"input_bck":{"name":"{b}"},"input_format":{"template":"o-{0..1}"},"input_extension":".tar",
+                "output_format":"n-{0..9}","output_shard_size":"1KB","description":"a test"}
+                """),
+            Says = "srt-",
+        },
+        new("5.6 sort of nothing", "POST", "/v1/sort", 400)
+        {
+            Body = Text("{}"), Says = "[dsort] parse-spec: \"input_bck\" missing source bucket",
+        },
+        new("5.6 sort without a message", "POST", "/v1/sort", 400) { Says = "EOF" },
+        new("5.6 sort of a bucket that is not", "POST", "/v1/sort", 404)
+        {
+            Body = Text("""{"input_bck":{"name":"{n}"},"output_format":"n-{0..9}","output_shard_size":"1KB"}"""),
+            TypeCode = "ErrBckNotFound",
+        },
+        new("5.6 sorts", "GET", "/v1/sort?regex=", 200) { Says = "[" },
+        new("5.6 sorts that run", "GET", "/v1/sort?regex=none&only_active=true", 200) { Says = "[]", IsExact = true },
+        new("5.6 sorts by a wrong pattern", "GET", "/v1/sort?regex=(", 400) { Says = "invalid regex" },
+        new("5.6 one sort that is not", "GET", "/v1/sort?uuid=none", 404) { TypeCode = "ErrNotFound" },
+        new("5.6 abort of a sort that is not", "DELETE", "/v1/sort/abort?uuid=none", 404) { TypeCode = "ErrNotFound" },
+        new("5.6 removal of a sort that is not", "DELETE", "/v1/sort?uuid=none", 404),
+        new("5.6 removal of no sort", "DELETE", "/v1/sort", 400) { Says = "uuid" },
         new("5.6 downloads", "GET", "/v1/download", 501),
         new("5.6 transformation", "PUT", "/v1/etl", 400) { Body = Text("{}") },
         new("8 S3", "GET", "/s3", 501),

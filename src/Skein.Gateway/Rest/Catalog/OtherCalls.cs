@@ -40,13 +40,10 @@ internal static class OtherCalls
         new("PUT", "/v1/cluster/disable-bend/PROVIDER", "", "disable a backend") { IsServed = false },
         new("GET", "/v1/reverse/daemon", "", "the call on `/v1/daemon` of the node in `Ais-Node-Id`"),
         new("GET", "/v1/reverse/health", "", "the call on `/v1/health` of the node in `Ais-Node-Id`"),
-        new("POST", "/v1/sort", "", "start a distributed sort") { IsServed = false },
-        new("GET", "/v1/sort", "", "how distributed sorts stand")
-        {
-            Parameters = ["uuid", "regex", "only_active"],
-            IsServed = false,
-        },
-        new("DELETE", "/v1/sort", "", "remove a distributed sort") { Parameters = ["uuid"], IsServed = false },
+        new("POST", "/v1/sort", "", "start a distributed sort"),
+        new("GET", "/v1/sort", "", "how distributed sorts stand") { Parameters = ["uuid", "regex", "only_active"] },
+        new("DELETE", "/v1/sort", "", "forget a distributed sort that has ended") { Parameters = ["uuid"] },
+        new("DELETE", "/v1/sort/abort", "", "stop a distributed sort") { Parameters = ["uuid"] },
         new("POST", "/v1/download", "", "start a download") { IsServed = false },
         new("GET", "/v1/download", "", "how downloads stand") { IsServed = false },
         new("PUT", "/v1/etl", "", "define a transformation") { IsServed = false, Refusal = 400 },
