@@ -97,16 +97,7 @@ public sealed class TargetRole : IAsyncDisposable
             [.. WalkKinds.Create(services, Copier, objects, time, (Objects, _remote)), new ArchiveKind(parts, objects)],
             (cluster.Patience, time, logger));
         Walks.Resume();
-        Sorts = new SortJobs(jobs, new SortServices
-        {
-            Sources = parts,
-            Calls = objects,
-            Copier = Copier,
-            Names = names,
-            Standing = standing,
-            OrderFile = new OrderFile(),
-            Patience = cluster.Patience,
-        });
+        Sorts = SortJobs.Create(jobs, parts, objects, Copier, (names, standing), cluster.Patience);
         Intra = new HandlerChain(
             new MoveEndpoints(receiver, store, buckets, calls), new CopyEndpoints(copies, calls),
             new PromoteEndpoints(_promotion, calls), new SortEndpoints(Sorts, calls, time),

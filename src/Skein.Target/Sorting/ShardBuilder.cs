@@ -26,7 +26,11 @@ internal sealed class ShardBuilder(SortServices services, WalkJob job, SortSpec 
         state.Progress.Creation(phase => phase with { ToCreate = shards.Count });
         await Parallel.ForEachAsync(
             shards,
-            new ParallelOptions { MaxDegreeOfParallelism = SortLimits.Workers(spec.CreateWorkers), CancellationToken = cancellation },
+            new ParallelOptions
+            {
+                MaxDegreeOfParallelism = SortLimits.Workers(spec.CreateWorkers),
+                CancellationToken = cancellation,
+            },
             async (shard, token) =>
             {
                 var isMoved = !spec.IsDryRun

@@ -35,7 +35,11 @@ internal sealed class ShardExtractor(SortServices services, WalkJob job, SortSpe
     {
         await Parallel.ForEachAsync(
             NamesAsync(cancellation),
-            new ParallelOptions { MaxDegreeOfParallelism = SortLimits.Workers(spec.ExtractWorkers), CancellationToken = cancellation },
+            new ParallelOptions
+            {
+                MaxDegreeOfParallelism = SortLimits.Workers(spec.ExtractWorkers),
+                CancellationToken = cancellation,
+            },
             async (shard, token) => await ExtractAsync(shard.Name, shard.Ordinal, token).ConfigureAwait(false))
             .ConfigureAwait(false);
         state.Content.Seal();

@@ -4,6 +4,8 @@ using Skein.Core.Errors;
 using Skein.Core.Jobs;
 using Skein.Core.Sorting;
 using Skein.Core.Wire;
+using Skein.Target.Batches;
+using Skein.Target.Copies;
 using Skein.Target.Jobs;
 using Skein.Target.Walks;
 
@@ -23,6 +25,26 @@ public sealed class SortJobs : IDisposable
         _table = table;
         _services = services;
     }
+
+    /// <summary>The sorts of a target.</summary>
+    internal static SortJobs Create(
+        JobTable table,
+        PartSources sources,
+        ObjectCalls calls,
+        ObjectCopier copier,
+        (WalkNames Names, WalkPeers Standing) walks,
+        WalkPatience patience) => new(
+            table,
+            new SortServices
+            {
+                Sources = sources,
+                Calls = calls,
+                Copier = copier,
+                Names = walks.Names,
+                Standing = walks.Standing,
+                OrderFile = new OrderFile(),
+                Patience = patience,
+            });
 
     /// <summary>Starts a sort.</summary>
     /// <param name="message">What it is, with <see cref="JobMessage.Work"/> and in that a <see cref="SortMessage"/>.</param>
@@ -89,8 +111,15 @@ public sealed class SortJobs : IDisposable
         : throw new StoreException(
             StoreErrorCode.JobNotFound, $"dsort[{id}] does not run on {_services.Target.Facts.Self.DisplayName}");
 
-    /// <summary>Closes what sorts share.</summary>
-    public void Dispose() => _services.OrderFile.Dispose();
+    /// <summary>Aborts what runs, and closes what sorts share.</summary>
+    public void Dispose()
+    {
+        foreach (var (running, _) in _runs.Values)
+        {
+            running.Abort(JobTable.Stopped);
+        }
+        _services.OrderFile.Dispose();
+    }
 
     private static SortMessage Read(BucketWork work)
     {

@@ -32,7 +32,9 @@ public sealed class SortTests(ClusterFixture fixture) : IClassFixture<ClusterFix
         var id = await client.Sorts.StartAsync(
             Spec(input, output, "output-{00..99}" + to) with
             {
-                InputExtension = from, OutputExtension = to, Description = $"sort {from}",
+                InputExtension = from,
+                OutputExtension = to,
+                Description = $"sort {from}",
             },
             Cancel);
         Assert.StartsWith("srt-", id, StringComparison.Ordinal);
@@ -96,7 +98,10 @@ public sealed class SortTests(ClusterFixture fixture) : IClassFixture<ClusterFix
             InputExtension = ".tgz",
             Algorithm = new SortAlgorithmMessage
             {
-                Kind = "content", Extension = ".cls", ContentKeyType = "int", IsDecreasing = true,
+                Kind = "content",
+                Extension = ".cls",
+                ContentKeyType = "int",
+                IsDecreasing = true,
             },
         };
         Assert.Equal("", (await WaitAsync(client, await client.Sorts.StartAsync(spec, Cancel))).Error);

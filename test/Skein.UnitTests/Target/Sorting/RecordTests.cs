@@ -104,7 +104,10 @@ public sealed class RecordTests
     {
         var order = new Dictionary<string, string>
         {
-            ["r0.jpg"] = "x-%d", ["r1"] = "y-%d", ["r2.jpg"] = "x-%d", ["r3.jpg"] = "x-%d",
+            ["r0.jpg"] = "x-%d",
+            ["r1"] = "y-%d",
+            ["r2.jpg"] = "x-%d",
+            ["r3.jpg"] = "x-%d",
         };
         var missing = new List<string>();
         var records = Enumerable.Range(0, 5).Select(i => Record($"r{i}.jpg", 0, i));
