@@ -28,6 +28,7 @@ internal static class JobCommands
         Start(host, "skein job start"),
         Stop(host, "skein job stop"),
         WaitFor(host, "skein job wait"),
+        SortCommands.Remove(host, "skein job rm"),
     };
 
     /// <summary>Builds <c>cluster rebalance</c>.</summary>
@@ -90,6 +91,7 @@ internal static class JobCommands
             RemoteObjectCommands.Prefetch(host, shown + " prefetch"),
             BucketJobCommands.Copy(host, shown + " copy-bck", "copy-bck"),
             BucketJobCommands.Move(host, shown + " move-bck", "move-bck"),
+            SortCommands.Start(host, shown + " dsort"),
         };
         command.SetAction(async (parsed, cancellation) =>
         {

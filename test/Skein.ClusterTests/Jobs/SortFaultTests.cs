@@ -81,8 +81,8 @@ public sealed class SortFaultTests
 
     private static async Task<string> StartAsync(SkeinClient client, GatedFile order)
     {
-        await client.Buckets.CreateAsync(Input, null, Cancel);
-        await client.Buckets.CreateAsync(Output, null, Cancel);
+        await client.Buckets.CreateAsync(Input, null, cancellation: Cancel);
+        await client.Buckets.CreateAsync(Output, null, cancellation: Cancel);
         await SortTests.FillAsync(client, Input, ".tgz");
         var id = await client.Sorts.StartAsync(
             SortTests.Spec(Input, Output, "") with { InputExtension = ".tgz", OrderFile = order.Url }, Cancel);
