@@ -79,14 +79,14 @@ public sealed class TargetRole : IAsyncDisposable
         };
         var calls = new PeerCalls(metadata, control, time);
         _remote = new RemoteParts(services, calls, time);
-        Archives = new RemoteArchives(new ArchiveHandler(services), _remote);
+        Archives = new ArchiveHandler(services, _remote);
         Kinds = [.. Mountpaths.Kinds, new EvictionKind(services).Job];
         Objects = _remote.Wrap(new ObjectHandler(services));
-        var parts = new PartSources(services, peers, control);
+        var parts = new PartSources(services, peers, control, _remote);
         Batches = new GetBatch(parts);
-        var copies = new CopyReceiver(services);
+        var copies = new CopyReceiver(services, Objects);
         Copier = new ObjectCopier(services, copies, peers, time);
-        Actions = new ObjectActions(services, Copier);
+        Actions = new ObjectActions(services, Copier, _remote);
         _promotion = new PromoteService(facts, metadata, Copier, jobs);
         Summaries = new BucketSummaries(store, buckets, metadata, jobs);
         var objects = new ObjectCalls(Objects, peers, metadata, facts, time);
@@ -94,7 +94,7 @@ public sealed class TargetRole : IAsyncDisposable
         var standing = new WalkPeers(peers, metadata, time);
         Walks = WalkJobs.Create(
             jobs, services, names, standing,
-            [.. WalkKinds.Create(services, Copier, objects, time, (Objects, _remote)), new ArchiveKind(parts, objects)],
+            [.. WalkKinds.Create(services, Copier, objects, time, (Objects, _remote), names), new ArchiveKind(parts, objects)],
             (cluster.Patience, time, logger));
         Walks.Resume();
         Sorts = SortJobs.Create(jobs, parts, objects, Copier, (names, standing), cluster.Patience);

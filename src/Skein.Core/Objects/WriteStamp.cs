@@ -10,6 +10,9 @@ namespace Skein.Core.Objects;
 /// <param name="Clock">Hybrid logical clock: Unix milliseconds shifted left by 16, plus a counter.</param>
 public readonly record struct WriteStamp(long Ownership, long Clock) : IComparable<WriteStamp>
 {
+    /// <summary>When it was written by the clock of the writer, Unix milliseconds; 0 when nothing is known.</summary>
+    public long WrittenMilliseconds => Clock >> 16;
+
     /// <summary>Orders by ownership, then clock.</summary>
     public int CompareTo(WriteStamp other) =>
         Ownership != other.Ownership ? Ownership.CompareTo(other.Ownership) : Clock.CompareTo(other.Clock);

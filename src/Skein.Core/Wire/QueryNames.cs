@@ -75,6 +75,12 @@ public static class QueryNames
     /// <summary>Compare with what the home of a remote bucket has.</summary>
     public const string LatestVersion = "latest-ver";
 
+    /// <summary>Properties of an object that a HEAD asks for, separated by commas.</summary>
+    public const string Props = "props";
+
+    /// <summary>As <see cref="LatestVersion"/>, and what its home does not have any more is removed at the destination.</summary>
+    public const string Synchronize = "synchronize";
+
     /// <summary>Destination of a copy, by unique name.</summary>
     public const string ObjectTo = "object_to";
 

@@ -14,6 +14,8 @@ internal static class CounterMetrics
         ("list", NodeCounter.List, NodeCounter.ListErrors, NodeCounter.ListNanoseconds),
         ("head", NodeCounter.Head, NodeCounter.HeadErrors, null),
         ("patch", NodeCounter.Patch, null, null),
+        ("append", NodeCounter.Append, NodeCounter.AppendErrors, NodeCounter.AppendNanoseconds),
+        ("rename", NodeCounter.Rename, NodeCounter.RenameErrors, null),
     ];
 
     public static IEnumerable<Metric> Own() =>

@@ -8,6 +8,7 @@ public sealed class NodeCounters
         "get.n", "get.size", "get.ns", "put.n", "put.size", "put.ns", "del.n", "lst.n", "lst.ns", "head.n", "patch.n",
         "err.get.n", "err.put.n", "err.del.n", "err.lst.n", "err.head.n", "gfn.n", "redirect.n",
         "get.cold.n", "get.cold.size", "get.cold.rw.ns", "lru.evict.n", "lru.evict.size",
+        "append.n", "append.ns", "err.append.n", "ren.n", "err.ren.n",
     ];
 
     /// <summary>Rates (<c>.bps</c>) are taken over at least this time.</summary>
@@ -62,6 +63,7 @@ public sealed class NodeCounters
         Average(result, "get");
         Average(result, "put");
         Average(result, "lst");
+        Average(result, "append");
         result["get.cold.rw.ns"] = result["get.cold.n"] == 0 ? 0 : result["get.cold.rw.ns"] / result["get.cold.n"];
         return result;
     }
@@ -180,4 +182,19 @@ public enum NodeCounter
 
     /// <summary>Bytes of objects that were evicted for space.</summary>
     EvictedBytes,
+
+    /// <summary>Appends and flushes.</summary>
+    Append,
+
+    /// <summary>Time spent on appends, nanoseconds.</summary>
+    AppendNanoseconds,
+
+    /// <summary>Failed appends.</summary>
+    AppendErrors,
+
+    /// <summary>Objects renamed.</summary>
+    Rename,
+
+    /// <summary>Failed renames.</summary>
+    RenameErrors,
 }

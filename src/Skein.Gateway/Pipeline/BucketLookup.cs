@@ -15,7 +15,13 @@ internal sealed class BucketLookup(GatewayServices services)
     public static BucketName Name(RequestContext request, string name)
     {
         var provider = request.Provider ?? request.Query.Find(QueryNames.Provider);
-        var bucket = BucketName.Parse(name, provider, request.Query.Find(QueryNames.Namespace));
+        return Resolve(request, BucketName.Parse(name, provider, request.Query.Find(QueryNames.Namespace)));
+    }
+
+    /// <summary>A bucket of another cluster that is named by its alias, by the cluster's id; any other as it is.</summary>
+    /// <exception cref="StoreException">When no cluster is attached.</exception>
+    public static BucketName Resolve(RequestContext request, BucketName bucket)
+    {
         if (!bucket.Namespace.IsRemote || bucket.Provider != Providers.Ais)
         {
             return bucket;

@@ -54,10 +54,6 @@ public sealed class RequestPipeline
         {
             rate.MinDataRate = null;
         }
-        if (CrossOrigin.Answer(context, _services.Metadata.Current.Document))
-        {
-            return;
-        }
         try
         {
             await RouteAsync(context).ConfigureAwait(false);

@@ -19,6 +19,9 @@ public sealed record CopyObjectRequest : ObjectRequest
 
     /// <summary>Name of the copy, validated.</summary>
     public required string NewName { get; init; }
+
+    /// <summary>True to copy what the home of a remote bucket has now.</summary>
+    public bool LatestVersion { get; init; }
 }
 
 /// <summary>Say whether an object is being changed.</summary>

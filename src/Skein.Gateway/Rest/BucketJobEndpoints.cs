@@ -148,7 +148,7 @@ internal sealed class BucketJobEndpoints(GatewayServices services, BucketLookup 
         {
             throw new StoreException(StoreErrorCode.InvalidBucketName, "bucket name is missing");
         }
-        var destination = how.Destination.ToName();
+        var destination = BucketLookup.Resolve(request, how.Destination.ToName());
         await CopyAsync(request, (bucket, props), (destination, how), Names(message), (message, body))
             .ConfigureAwait(false);
     }
@@ -161,12 +161,22 @@ internal sealed class BucketJobEndpoints(GatewayServices services, BucketLookup 
         NamesMessage names,
         (ActionMessage Action, ReadOnlyMemory<byte> Body) message)
     {
-        RequireLocal(source.Bucket, source.Props, isSource: true);
-        RequireLocal(to.Bucket, request.Call.Metadata.Document.Buckets.Find(to.Bucket));
-        if (to.How.Synchronize)
+        ObjectEndpoints.RequireNoCloud(source.Bucket, source.Props, "copying objects");
+        if (to.How is { Synchronize: true, Endings.Count: > 0 })
         {
             throw new StoreException(
-                StoreErrorCode.NotImplemented, $"{message.Action.Action} with \"synchronize\" is not implemented");
+                StoreErrorCode.InvalidRequest,
+                "\"synchronize\" goes not with \"ext\": which object a name at the destination was made of is not known");
+        }
+        if (to.Bucket.IsRemote)
+        {
+            // known from here on; a copy creates no bucket in another cluster
+            _ = await lookup.FindAsync(request, to.Bucket).ConfigureAwait(false);
+        }
+        var known = request.Call.Metadata.Document.Buckets.Find(to.Bucket);
+        if (known is not null)
+        {
+            ObjectEndpoints.RequireNoCloud(to.Bucket, known, "copying objects");
         }
         var work = new BucketWork
         {
@@ -176,7 +186,7 @@ internal sealed class BucketJobEndpoints(GatewayServices services, BucketLookup 
             Value = JsonSerializer.SerializeToElement(
                 to.How with { ObjectNames = null, Template = null, Destination = null }, WireJsonContext.Output.CopyMessage),
         };
-        if (to.How.IsDryRun || request.Call.Metadata.Document.Buckets.Find(to.Bucket) is not null)
+        if (to.How.IsDryRun || known is not null)
         {
             await StartCopyAsync(request, message.Action.Action, source.Bucket, to.Bucket, work).ConfigureAwait(false);
             return;
@@ -224,17 +234,16 @@ internal sealed class BucketJobEndpoints(GatewayServices services, BucketLookup 
     }
 
     private static BucketName DestinationOf(RequestContext request) => request.Query.Has(QueryNames.BucketTo)
-        ? BucketName.ParseUname(request.Query.Get(QueryNames.BucketTo))
+        ? BucketLookup.Resolve(request, BucketName.ParseUname(request.Query.Get(QueryNames.BucketTo)))
         : throw new StoreException(
             StoreErrorCode.InvalidRequest, $"missing \"{QueryNames.BucketTo}\" query parameter");
 
-    /// <summary>Nothing is copied to a bucket with a remote backend: it would not get to its home.</summary>
-    private static void RequireLocal(BucketName bucket, BucketProps? props, bool isSource = false)
+    private static void RequireLocal(BucketName bucket, BucketProps? props)
     {
-        if ((bucket.IsRemote && !isSource) || props is { Backend.IsEmpty: false })
+        if (bucket.IsRemote || props is { Backend.IsEmpty: false })
         {
             throw new StoreException(
-                StoreErrorCode.NotImplemented, $"copying from or to {bucket}, which has a remote backend, is not implemented");
+                StoreErrorCode.NotImplemented, $"renaming {bucket}, which has a remote backend, is not implemented");
         }
     }
 

@@ -16,6 +16,12 @@ internal static class BucketMetadataJson
         {
             writer.WriteStartObject();
             writer.WriteStartObject("providers");
+            if (!metadata.Buckets.Keys.Any(bucket => bucket.Provider == Providers.Ais))
+            {
+                // Clients look for this provider without asking whether it is there.
+                writer.WriteStartObject(Providers.Ais);
+                writer.WriteEndObject();
+            }
             foreach (var provider in metadata.Buckets.GroupBy(pair => pair.Key.Provider, StringComparer.Ordinal))
             {
                 writer.WriteStartObject(provider.Key);

@@ -4,6 +4,7 @@ using Skein.Core.Buckets;
 using Skein.Core.Errors;
 using Skein.Core.Objects;
 using Skein.Core.Wire;
+using Skein.Gateway.Metrics;
 using Skein.Gateway.Pipeline;
 using Skein.Gateway.Ports;
 
@@ -26,7 +27,7 @@ internal sealed class ObjectActionEndpoints(GatewayServices services, ObjectEndp
             ?? throw request.MissingBody();
         await (message.Action switch
         {
-            Actions.RenameObject => RenameAsync(request, first, message),
+            Actions.RenameObject => CountedRenameAsync(request, first, message),
             Actions.CheckLock => CheckLockAsync(request, first),
             Actions.BeginUpload => BeginUploadAsync(request, first),
             Actions.CompleteUpload => CompleteUploadAsync(request, first, message),
@@ -40,6 +41,20 @@ internal sealed class ObjectActionEndpoints(GatewayServices services, ObjectEndp
 
     private IObjectActions Handler => services.ObjectActions
         ?? throw new StoreException(StoreErrorCode.Internal, "this node has no objects");
+
+    private async Task CountedRenameAsync(RequestContext request, int first, ActionMessage message)
+    {
+        try
+        {
+            await RenameAsync(request, first, message).ConfigureAwait(false);
+            services.Counters.Increment(NodeCounter.Rename);
+        }
+        catch (StoreException)
+        {
+            services.Counters.Increment(NodeCounter.RenameErrors);
+            throw;
+        }
+    }
 
     private async Task RenameAsync(RequestContext request, int first, ActionMessage message)
     {
@@ -114,7 +129,7 @@ internal sealed class ObjectActionEndpoints(GatewayServices services, ObjectEndp
     private async Task<FoundObject> FindUploadAsync(RequestContext request, int first)
     {
         var found = await objects.FindAsync(request, first, AccessPermissions.Put).ConfigureAwait(false);
-        ObjectEndpoints.RequireOwn(found.Bucket, found.Props, "a multipart upload");
+        ObjectEndpoints.RequireNoCloud(found.Bucket, found.Props, "a multipart upload");
         objects.RequireRedirect(request, "POST(obj) is expected to be redirected");
         return found;
     }
@@ -157,7 +172,7 @@ internal sealed class ObjectActionEndpoints(GatewayServices services, ObjectEndp
     {
         var bucket = BucketLookup.Name(request, request.Path.Segment(first));
         var props = await objects.FindBucketAsync(request, bucket, AccessPermissions.Promote).ConfigureAwait(false);
-        ObjectEndpoints.RequireOwn(bucket, props, "promoting files");
+        ObjectEndpoints.RequireNoCloud(bucket, props, "promoting files");
         var promotion = services.Promotion ?? throw new StoreException(
             StoreErrorCode.InvalidRequest,
             $"{services.Facts.Self.DisplayName}: \"{Actions.Promote}\" is served by proxies (gateways) only");

@@ -9,6 +9,7 @@ using Skein.Gateway.Metrics;
 using Skein.Gateway.Pipeline;
 using Skein.Gateway.Ports;
 using Skein.Gateway.Rest.Archives;
+using Skein.Gateway.Rest.Objects;
 
 namespace Skein.Gateway.Rest;
 
@@ -36,6 +37,11 @@ internal sealed class ObjectEndpoints(GatewayServices services, BucketLookup loo
             case "HEAD":
                 await CountAsync(request, first, HeadAsync, NodeCounter.Head, NodeCounter.HeadErrors)
                     .ConfigureAwait(false);
+                break;
+            case "PUT" when ObjectUploads.IsAppend(request):
+                await CountAsync(request, first, PutAsync, NodeCounter.Append, NodeCounter.AppendErrors)
+                    .ConfigureAwait(false);
+                services.Counters.Add(NodeCounter.AppendNanoseconds, Nanoseconds(started));
                 break;
             case "PUT":
                 await CountAsync(request, first, PutAsync, NodeCounter.Put, NodeCounter.PutErrors).ConfigureAwait(false);
@@ -127,6 +133,7 @@ internal sealed class ObjectEndpoints(GatewayServices services, BucketLookup loo
     private async Task HeadAsync(RequestContext request, int first)
     {
         var found = await FindAsync(request, first, AccessPermissions.HeadObject).ConfigureAwait(false);
+        var props = HeadPropsText.Parse(request.Query.Get(QueryNames.Props));
         if (Redirects(request, found, isRead: true))
         {
             await _redirect.WriteAsync(request, found).ConfigureAwait(false);
@@ -144,6 +151,11 @@ internal sealed class ObjectEndpoints(GatewayServices services, BucketLookup loo
         if (filter is PresenceFilter.ExistsNoProps or PresenceFilter.PresentNoProps)
         {
             request.Response.ContentLength = 0;
+            return;
+        }
+        if (props is { } some)
+        {
+            ObjectHeaders.WriteProps(request, description, some);
             return;
         }
         ObjectHeaders.WriteDescription(request, found.Bucket, found.Name, description);
@@ -270,17 +282,29 @@ internal sealed class ObjectEndpoints(GatewayServices services, BucketLookup loo
     }
 
     /// <summary>
-    /// Refuses what is served only in buckets whose objects are kept here: stored here alone, an object of a remote bucket
-    /// would be lost with the next eviction.
+    /// Refuses what would be stored here alone, and lost with the next eviction: in buckets of a cloud, and in buckets of this
+    /// cluster behind which another one stands. Buckets of other clusters pass.
     /// </summary>
     /// <exception cref="StoreException">With <see cref="StoreErrorCode.NotImplemented"/>.</exception>
-    internal static void RequireOwn(BucketName bucket, BucketProps props, string what)
+    internal static void RequireNoCloud(BucketName bucket, BucketProps props, string what)
     {
-        if (bucket.IsRemote || !props.Backend.IsEmpty)
+        if (bucket.Provider != Providers.Ais || !props.Backend.IsEmpty)
         {
             throw new StoreException(
                 StoreErrorCode.NotImplemented, $"{what} in {bucket}, which has a remote backend, is not implemented");
         }
+    }
+
+    /// <summary>Refuses what is served only in buckets whose objects are kept here.</summary>
+    /// <exception cref="StoreException">With <see cref="StoreErrorCode.NotImplemented"/>.</exception>
+    internal static void RequireOwn(BucketName bucket, BucketProps props, string what)
+    {
+        if (bucket.IsRemote)
+        {
+            throw new StoreException(
+                StoreErrorCode.NotImplemented, $"{what} in {bucket}, which has a remote backend, is not implemented");
+        }
+        RequireNoCloud(bucket, props, what);
     }
 
     /// <summary>Sends the client on to the node that serves it; false when that is this one.</summary>

@@ -10,6 +10,7 @@ using Skein.Core.Wire;
 using Skein.Gateway.Peers;
 using Skein.Gateway.Pipeline;
 using Skein.Gateway.Ports;
+using Skein.Gateway.Rest.Objects;
 
 namespace Skein.Gateway.Rest;
 
@@ -17,6 +18,8 @@ namespace Skein.Gateway.Rest;
 internal static class ObjectHeaders
 {
     private const string EntityTagKey = "ETag";
+
+    private const string LastModifiedKey = "LastModified";
 
     /// <summary>Status and headers of a GET.</summary>
     public static void WriteContent(RequestContext request, ObjectContent content)
@@ -60,8 +63,49 @@ internal static class ObjectHeaders
         if (description.IsPresent)
         {
             headers["Ais-Location"] = description.Location;
-            headers["Ais-Mirror-Copies"] = description.MountpathPaths.Count.ToString(CultureInfo.InvariantCulture);
-            headers["Ais-Mirror-Paths"] = $"[{string.Join(' ', description.MountpathPaths)}]";
+            WriteCopies(headers, description);
+        }
+        WriteStamp(request, attributes);
+    }
+
+    /// <summary>Headers of a HEAD that asks for some properties only.</summary>
+    public static void WriteProps(RequestContext request, ObjectDescription description, HeadProps props)
+    {
+        var headers = request.Response.Headers;
+        var attributes = description.Attributes;
+        request.Response.ContentLength = attributes.Size;
+        headers["Ais-Present"] = description.IsPresent ? "true" : "false";
+        if (props.HasFlag(HeadProps.AccessTime))
+        {
+            headers[HeaderNames.AccessTime] = attributes.AccessTime.ToString(CultureInfo.InvariantCulture);
+        }
+        if (props.HasFlag(HeadProps.Checksum))
+        {
+            WriteChecksum(headers, attributes.Checksum);
+        }
+        if (props.HasFlag(HeadProps.Version) && attributes.Version.Length != 0)
+        {
+            headers[HeaderNames.Version] = attributes.Version;
+        }
+        if (props.HasFlag(HeadProps.Custom) && attributes.Custom.Count != 0)
+        {
+            headers[HeaderNames.CustomMetadata] = new StringValues([.. attributes.Custom.Select(CustomText)]);
+        }
+        if (props.HasFlag(HeadProps.LastModified))
+        {
+            headers.LastModified = LastModified(attributes);
+        }
+        if (props.HasFlag(HeadProps.EntityTag))
+        {
+            headers.ETag = EntityTag(attributes);
+        }
+        if (description.IsPresent && props.HasFlag(HeadProps.Location))
+        {
+            headers["Ais-Location"] = description.Location;
+        }
+        if (description.IsPresent && props.HasFlag(HeadProps.Copies))
+        {
+            WriteCopies(headers, description);
         }
         WriteStamp(request, attributes);
     }
@@ -173,11 +217,7 @@ internal static class ObjectHeaders
     private static void WriteAttributes(IHeaderDictionary headers, ObjectAttributes attributes, Checksum checksum)
     {
         headers[HeaderNames.AccessTime] = attributes.AccessTime.ToString(CultureInfo.InvariantCulture);
-        if (!checksum.IsNone)
-        {
-            headers[HeaderNames.ChecksumType] = checksum.Type;
-            headers[HeaderNames.ChecksumValue] = checksum.Value;
-        }
+        WriteChecksum(headers, checksum);
         if (attributes.Version.Length != 0)
         {
             headers[HeaderNames.Version] = attributes.Version;
@@ -190,13 +230,55 @@ internal static class ObjectHeaders
         for (var i = 0; i < custom.Length; i++)
         {
             var pair = attributes.Custom[i];
-            custom[i] = HeaderText($"{pair.Key}={pair.Value}");
+            custom[i] = CustomText(pair);
             if (pair.Key == EntityTagKey)
             {
-                headers.ETag = HeaderText($"\"{pair.Value.Trim('"')}\"");
+                headers.ETag = Quoted(pair.Value);
             }
         }
         headers[HeaderNames.CustomMetadata] = new StringValues(custom);
+    }
+
+    private static void WriteChecksum(IHeaderDictionary headers, Checksum checksum)
+    {
+        if (!checksum.IsNone)
+        {
+            headers[HeaderNames.ChecksumType] = checksum.Type;
+            headers[HeaderNames.ChecksumValue] = checksum.Value;
+        }
+    }
+
+    private static void WriteCopies(IHeaderDictionary headers, ObjectDescription description)
+    {
+        headers["Ais-Mirror-Copies"] = description.MountpathPaths.Count.ToString(CultureInfo.InvariantCulture);
+        headers["Ais-Mirror-Paths"] = $"[{string.Join(' ', description.MountpathPaths)}]";
+    }
+
+    private static string CustomText(KeyValuePair<string, string> pair) => HeaderText($"{pair.Key}={pair.Value}");
+
+    private static string Quoted(string tag) => HeaderText($"\"{tag.Trim('"')}\"");
+
+    /// <summary>What its home tells, else when it was written here; nothing when neither is known.</summary>
+    private static StringValues LastModified(ObjectAttributes attributes)
+    {
+        var told = attributes.Custom.FirstOrDefault(pair => pair.Key == LastModifiedKey).Value;
+        if (told is not null)
+        {
+            return HeaderText(told);
+        }
+        var written = attributes.Stamp.WrittenMilliseconds;
+        return written == 0
+            ? default
+            : new StringValues(DateTimeOffset.FromUnixTimeMilliseconds(written).ToString("R", CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>What its home or the client tells, else its checksum; nothing when there is none.</summary>
+    private static StringValues EntityTag(ObjectAttributes attributes)
+    {
+        var told = attributes.Custom.FirstOrDefault(pair => pair.Key == EntityTagKey).Value;
+        return told is not null ? Quoted(told)
+            : attributes.Checksum.IsNone ? default
+            : new StringValues($"\"{attributes.Checksum.Value}\"");
     }
 
     private static void WriteStamp(RequestContext request, ObjectAttributes attributes)

@@ -21,12 +21,16 @@ internal sealed class ObjectUploads(GatewayServices services, ObjectEndpoints ob
     public static bool Serves(RequestContext request) =>
         request.Path.RawQuery.Length != 0 && Array.Exists(Options, request.Query.Has);
 
+    /// <summary>True for a PUT that appends, or makes appended bytes the object.</summary>
+    public static bool IsAppend(RequestContext request) => Serves(request)
+        && (request.Query.Has(QueryNames.AppendType) || request.Query.Has(QueryNames.AppendHandle));
+
     /// <summary>Serves the request.</summary>
     public async Task PutAsync(RequestContext request, int first)
     {
         UnservedObjectOptions.RefuseOnPut(request);
         var query = request.Query;
-        var isAppend = query.Has(QueryNames.AppendType) || query.Has(QueryNames.AppendHandle);
+        var isAppend = IsAppend(request);
         var isPart = query.Has(QueryNames.UploadId) || query.Has(QueryNames.PartNumber);
         var isCopy = query.Has(QueryNames.ObjectTo);
         if ((isAppend ? 1 : 0) + (isPart ? 1 : 0) + (isCopy ? 1 : 0) != 1 || query.Get(QueryNames.ArchivePath).Length != 0)
@@ -92,7 +96,7 @@ internal sealed class ObjectUploads(GatewayServices services, ObjectEndpoints ob
                 StoreErrorCode.InvalidRequest, $"failed to finalize append: \"{QueryNames.AppendHandle}\" is empty");
         }
         var found = await objects.FindAsync(request, first, AccessPermissions.Append).ConfigureAwait(false);
-        ObjectEndpoints.RequireOwn(found.Bucket, found.Props, "appending to an object");
+        ObjectEndpoints.RequireNoCloud(found.Bucket, found.Props, "appending to an object");
         var sentOn = handle is null
             ? await objects.SendsOnAsync(request, found).ConfigureAwait(false)
             : await objects.SendsOnToAsync(request, found, handle.NodeId).ConfigureAwait(false);
@@ -147,7 +151,7 @@ internal sealed class ObjectUploads(GatewayServices services, ObjectEndpoints ob
                 StoreErrorCode.InvalidRequest, "missing \"Content-Length\" in the request: a part must announce its length");
         }
         var found = await objects.FindAsync(request, first, AccessPermissions.Put).ConfigureAwait(false);
-        ObjectEndpoints.RequireOwn(found.Bucket, found.Props, "a multipart upload");
+        ObjectEndpoints.RequireNoCloud(found.Bucket, found.Props, "a multipart upload");
         var id = request.Query.Get(QueryNames.UploadId);
         if (await objects.SendsOnToAsync(request, found, HolderOf(id)).ConfigureAwait(false))
         {
@@ -170,7 +174,7 @@ internal sealed class ObjectUploads(GatewayServices services, ObjectEndpoints ob
 
     private async Task CopyAsync(RequestContext request, int first)
     {
-        var (bucket, name) = Destination(request.Query.Get(QueryNames.ObjectTo));
+        var (bucket, name) = Destination(request);
         if (request.Http.Request.ContentLength is > 0 || request.Http.Request.Headers.TransferEncoding.Count != 0)
         {
             throw new StoreException(
@@ -178,8 +182,8 @@ internal sealed class ObjectUploads(GatewayServices services, ObjectEndpoints ob
         }
         var found = await objects.FindAsync(request, first, AccessPermissions.Get).ConfigureAwait(false);
         var props = await objects.FindBucketAsync(request, bucket, AccessPermissions.Put).ConfigureAwait(false);
-        ObjectEndpoints.RequireOwn(found.Bucket, found.Props, "copying an object");
-        ObjectEndpoints.RequireOwn(bucket, props, "a copy");
+        ObjectEndpoints.RequireNoCloud(found.Bucket, found.Props, "copying an object");
+        ObjectEndpoints.RequireNoCloud(bucket, props, "a copy");
         if (await objects.SendsOnAsync(request, found).ConfigureAwait(false))
         {
             return;
@@ -190,14 +194,17 @@ internal sealed class ObjectUploads(GatewayServices services, ObjectEndpoints ob
                 Object = found.Of(request),
                 ToBucket = bucket,
                 NewName = name,
+                LatestVersion = request.Query.Flag(QueryNames.LatestVersion)
+                    || request.Query.Flag(QueryNames.Synchronize),
             },
             request.Aborted).ConfigureAwait(false);
         await request.EmptyAsync().ConfigureAwait(false);
     }
 
     /// <summary>Reads <c>provider/@uuid#ns/bucket/object</c>.</summary>
-    private static (BucketName Bucket, string Name) Destination(string uname)
+    private static (BucketName Bucket, string Name) Destination(RequestContext request)
     {
+        var uname = request.Query.Get(QueryNames.ObjectTo);
         var parts = uname.Split('/', 4);
         if (parts.Length != 4 || parts[3].Length == 0 || parts[0].Length == 0 || !parts[1].StartsWith('@'))
         {
@@ -206,7 +213,7 @@ internal sealed class ObjectUploads(GatewayServices services, ObjectEndpoints ob
                 $"invalid \"{QueryNames.ObjectTo}\"=\"{(uname.Length > 100 ? uname[..100] : uname)}\": expecting "
                     + "provider/@uuid#namespace/bucket/object");
         }
-        var bucket = BucketName.Parse(parts[2], parts[0], parts[1]);
+        var bucket = BucketLookup.Resolve(request, BucketName.Parse(parts[2], parts[0], parts[1]));
         ObjectName.Validate(parts[3]);
         return (bucket, parts[3]);
     }

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Skein.Console;
 using Skein.Gateway.Metrics;
 using Skein.Gateway.Peers;
 using Skein.Gateway.Pipeline;
@@ -45,12 +44,6 @@ internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target,
     /// <summary>Ends renames of buckets; null on a target.</summary>
     public RenameKeeper? Renames { get; init; }
 
-    /// <summary>The console; null on a target.</summary>
-    public ConsoleHandler? Console { get; init; }
-
-    /// <summary>Ends what would keep requests open for ever: to be called before the server stops.</summary>
-    public ValueTask EndWatchingAsync() => Console?.DisposeAsync() ?? ValueTask.CompletedTask;
-
     /// <summary>Stops what runs in the background.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -86,9 +79,7 @@ internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target,
         var role = new ProxyRole(
             parts.Facts, parts.Control.Feed, parts.Control.Plane, peers, parts.Invoker, parts.Time,
             parts.Logs.CreateLogger("Skein.Proxy"));
-        GatewayServices? gateway = null;
-        var console = new ConsoleHandler(() => gateway!);
-        gateway = new GatewayServices
+        var gateway = new GatewayServices
         {
             Facts = parts.Facts,
             Metadata = parts.Control.Feed,
@@ -109,11 +100,11 @@ internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target,
             Rebalance = role.Rebalance,
             Peers = peers,
             Counters = new NodeCounters(),
-            Intra = new HandlerChain(parts.Operations.Endpoints, role.Intra, console),
+            Intra = new HandlerChain(parts.Operations.Endpoints, role.Intra),
             Time = parts.Time,
             Logger = parts.Logs.CreateLogger("Skein.Gateway"),
         };
-        return new RoleServices(gateway, null, null) { Renames = role.Renames, Console = console };
+        return new RoleServices(gateway, null, null) { Renames = role.Renames };
     }
 
     private static RoleServices CreateTarget(RoleParts parts, ObjectStore store, PeerClient peers)

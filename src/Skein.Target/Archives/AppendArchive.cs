@@ -4,6 +4,7 @@ using Skein.Core.Objects;
 using Skein.Gateway.Ports;
 using Skein.Storage.Objects;
 using Skein.Target.Objects;
+using Skein.Target.Remote;
 
 namespace Skein.Target.Archives;
 
@@ -13,9 +14,10 @@ namespace Skein.Target.Archives;
 /// another write was quicker, 3 and 4 are done anew, with the new file read back from the first attempt: nobody waits for a
 /// slow client, and of two appends at once both take effect.
 /// </summary>
-internal sealed class AppendArchive(TargetServices services)
+internal sealed class AppendArchive(TargetServices services, RemoteParts remote)
 {
-    private readonly ArchiveSource _source = new(services);
+    private readonly ArchiveSource _source = new(services, remote);
+    private readonly ArchiveCommit _commit = new(services, remote.Writes);
 
     /// <summary>Adds the file.</summary>
     public async Task RunAsync(AppendArchiveRequest request, CancellationToken cancellation)
@@ -38,7 +40,10 @@ internal sealed class AppendArchive(TargetServices services)
                 before = now;
                 try
                 {
-                    await CommitAsync(request, now, ownership, cancellation).ConfigureAwait(false);
+                    await _commit
+                        .RunAsync(
+                            request, now.Writer, now.Source, request.Mode != AppendMode.Create, ownership, cancellation)
+                        .ConfigureAwait(false);
                     return;
                 }
                 catch (StoreException error) when (error.Code == StoreErrorCode.Busy && attempt < ArchiveLimits.MaxAppends)
@@ -54,26 +59,6 @@ internal sealed class AppendArchive(TargetServices services)
                 await before.Writer.DisposeAsync().ConfigureAwait(false);
             }
         }
-    }
-
-    private async Task CommitAsync(
-        AppendArchiveRequest request, Attempt attempt, long ownership, CancellationToken cancellation)
-    {
-        if (attempt.Source is { } source)
-        {
-            services.Clock.Observe(source.Stamp.Clock);
-        }
-        using var held = await services.HoldAsync(request, cancellation).ConfigureAwait(false);
-        using var passage = services.Pass(request, ownership);
-        await attempt.Writer.CommitAsync(
-            new WriteCommit
-            {
-                Custom = attempt.Source?.Custom ?? [],
-                Stamp = services.Stamp(ownership),
-                Replaces = request.Mode == AppendMode.Create ? null : new ReplacedObject(attempt.Source?.Stamp),
-            },
-            cancellation).ConfigureAwait(false);
-        services.Confirm(request, ownership);
     }
 
     /// <summary>Writes the whole new archive to a work file.</summary>

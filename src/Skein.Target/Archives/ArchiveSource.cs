@@ -2,11 +2,12 @@ using Skein.Core.Errors;
 using Skein.Gateway.Ports;
 using Skein.Storage.Objects;
 using Skein.Target.Objects;
+using Skein.Target.Remote;
 
 namespace Skein.Target.Archives;
 
 /// <summary>Opens an archive that is to be added to; a newer copy elsewhere is brought here first.</summary>
-internal sealed class ArchiveSource(TargetServices services)
+internal sealed class ArchiveSource(TargetServices services, RemoteParts remote)
 {
     private readonly NewestObject _newest = new(services);
     private readonly FetchObject _fetch = new(services);
@@ -15,6 +16,11 @@ internal sealed class ArchiveSource(TargetServices services)
     /// <exception cref="StoreException">When it must exist and does not, or where it is cannot be said.</exception>
     public async Task<ObjectHandle?> OpenAsync(ObjectRequest request, bool mustExist, CancellationToken cancellation)
     {
+        if (request.Bucket.IsRemote)
+        {
+            return await remote.OpenAsync(request, latest: true, cancellation).ConfigureAwait(false)
+                ?? (mustExist ? throw await services.NotFoundAsync(request, cancellation).ConfigureAwait(false) : null);
+        }
         for (var attempt = 1; attempt <= ArchiveLimits.MaxAppends; attempt++)
         {
             var (here, there) = await _newest.FindAsync(request, cancellation).ConfigureAwait(false);

@@ -20,7 +20,8 @@ internal sealed class ArchiveWork(WalkJob job, ArchiveMessage message, PartSourc
 {
     private readonly TargetServices _services = sources.Services;
     private readonly OpenPart _open = new(sources);
-    private readonly ArchiveSource _source = new(sources.Services);
+    private readonly ArchiveSource _source = new(sources.Services, sources.Remote);
+    private readonly ArchiveCommit _commit = new(sources.Services, sources.Remote.Writes);
     private readonly string _name = message.ArchiveName ?? "";
     private readonly SemaphoreSlim _turn = new(1);
     private ObjectWriter? _writer;
@@ -103,7 +104,11 @@ internal sealed class ArchiveWork(WalkJob job, ArchiveMessage message, PartSourc
             throw new StoreException(StoreErrorCode.NotFound, $"{_name} was not written: no object is meant");
         }
         await _archive!.FinishAsync(cancellation).ConfigureAwait(false);
-        await CommitAsync(Request(), cancellation).ConfigureAwait(false);
+        var request = Request();
+        var ownership = await _services.EnterAsync(request, cancellation).ConfigureAwait(false);
+        await _commit
+            .RunAsync(request, _writer!, _before, message.AppendIfExists, ownership, cancellation)
+            .ConfigureAwait(false);
         _isWritten = true;
     }
 
@@ -161,18 +166,6 @@ internal sealed class ArchiveWork(WalkJob job, ArchiveMessage message, PartSourc
         var shown = message.BaseNameOnly ? name[(name.LastIndexOf('/') + 1)..] : name;
         return message.WithBucketName ? $"{job.Bucket.Name}/{shown}" : shown;
     }
-
-    private Task CommitAsync(ObjectRequest request, CancellationToken cancellation) => WorkCommit.RunAsync(
-        _services,
-        request,
-        _writer!,
-        new WriteCommit
-        {
-            Custom = _before?.Custom ?? [],
-            Stamp = default,
-            Replaces = message.AppendIfExists ? new ReplacedObject(_before?.Stamp) : null,
-        },
-        cancellation);
 
     private async ValueTask CloseAsync()
     {

@@ -20,6 +20,20 @@ internal static class WorkCommit
         TargetServices services, ObjectRequest request, ObjectWriter writer, WriteCommit commit, CancellationToken cancellation)
     {
         var ownership = await services.EnterAsync(request, cancellation).ConfigureAwait(false);
+        await RunAsync(services, request, writer, commit, ownership, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>As above, for a caller that was let in before.</summary>
+    /// <param name="services">This target.</param>
+    /// <param name="request">The object, as a client would ask for it.</param>
+    /// <param name="writer">The write, complete.</param>
+    /// <param name="commit">What goes with the bytes; its stamp is made here.</param>
+    /// <param name="ownership">From <see cref="TargetServices.EnterAsync"/>.</param>
+    /// <param name="cancellation">Gives up while nothing has changed yet.</param>
+    public static async Task RunAsync(
+        TargetServices services, ObjectRequest request, ObjectWriter writer, WriteCommit commit, long ownership,
+        CancellationToken cancellation)
+    {
         if (commit.Replaces?.Stamp is { } older)
         {
             services.Clock.Observe(older.Clock);

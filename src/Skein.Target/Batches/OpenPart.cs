@@ -11,6 +11,7 @@ using Skein.Gateway.Ports;
 using Skein.Gateway.Rest;
 using Skein.Target.Archives;
 using Skein.Target.Objects;
+using Skein.Target.Remote;
 
 namespace Skein.Target.Batches;
 
@@ -18,7 +19,8 @@ namespace Skein.Target.Batches;
 /// <param name="Services">This target's objects.</param>
 /// <param name="Peers">Calls other targets.</param>
 /// <param name="Control">Catches up when another target knows a newer map.</param>
-internal sealed record PartSources(TargetServices Services, PeerClient Peers, IControlPlane Control);
+/// <param name="Remote">Fetches objects of remote buckets.</param>
+internal sealed record PartSources(TargetServices Services, PeerClient Peers, IControlPlane Control, RemoteParts Remote);
 
 /// <summary>
 /// Opens an object, a range of one, or a file in one: here when this target owns the name, else on the owner, which is
@@ -56,6 +58,11 @@ internal sealed class OpenPart(PartSources sources)
 
     private async Task<BatchPart?> HereAsync(CallContext call, BatchItem item, CancellationToken cancellation)
     {
+        if (item.Bucket.IsRemote)
+        {
+            var what = new HeadObjectRequest { Object = new(call, item.Bucket, item.Props, item.Name) };
+            await sources.Remote.PrefetchAsync(what, latest: false, cancellation).ConfigureAwait(false);
+        }
         if (item.Path is { } path)
         {
             return await MemberAsync(call, item, path, cancellation).ConfigureAwait(false);

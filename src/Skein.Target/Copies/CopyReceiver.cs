@@ -6,17 +6,16 @@ using Skein.Core.Objects;
 using Skein.Gateway.Pipeline;
 using Skein.Gateway.Ports;
 using Skein.Target.Objects;
+using Skein.Target.Remote;
 
 namespace Skein.Target.Copies;
 
 /// <summary>
 /// Stores copies whose destination this target owns. To the destination a copy is an ordinary write: it passes the gate,
-/// gets a stamp of its own, and continues the version of what it replaces.
+/// gets a stamp of its own, and continues the version of what it replaces; in a remote bucket it goes to its home.
 /// </summary>
-internal sealed class CopyReceiver(TargetServices services)
+internal sealed class CopyReceiver(TargetServices services, IObjectHandler objects)
 {
-    private readonly PutObject _put = new(services);
-    private readonly HeadObject _head = new(services);
 
     /// <summary>True when the destination has the same bytes and custom metadata already, by size and checksum.</summary>
     /// <exception cref="StoreException">When this target may not say so, or the bucket does not exist.</exception>
@@ -32,6 +31,10 @@ internal sealed class CopyReceiver(TargetServices services)
             return false;
         }
         var ownership = await services.EnterAsync(request, cancellation).ConfigureAwait(false);
+        if (request.Bucket.IsRemote)
+        {
+            return await HomeHasAsync(request, cancellation).ConfigureAwait(false);
+        }
         var stat = await services.Store.StatAsync(services.Bucket(request), request.Name, cancellation).ConfigureAwait(false);
         if (stat is null || !PutObject.IsSame(request, PutObject.Canonical(request), stat.Attributes)
             || Neighbours.MayHave(request.Call))
@@ -54,8 +57,25 @@ internal sealed class CopyReceiver(TargetServices services)
         {
             return false;
         }
-        var stored = await _put.RunAsync(Request(offer, body), cancellation).ConfigureAwait(false);
+        var stored = await objects.PutAsync(Request(offer, body), cancellation).ConfigureAwait(false);
         return stored.Attributes is not null;
+    }
+
+    private async Task<bool> HomeHasAsync(PutObjectRequest request, CancellationToken cancellation)
+    {
+        try
+        {
+            var head = new HeadObjectRequest { Object = request.Object, LatestVersion = true };
+            var home = (await objects.HeadAsync(head, cancellation).ConfigureAwait(false)).Attributes;
+            var declared = PutObject.Canonical(request);
+            return (home.Checksum == declared || home.Checksum == request.Declared) && home.Size == request.Length
+                && RemoteStore.WithoutSource(request, home.Custom)
+                    .SequenceEqual(RemoteStore.WithoutSource(request, request.Custom));
+        }
+        catch (StoreException e) when (e.Code is StoreErrorCode.ObjectNotFound or StoreErrorCode.Gone or StoreErrorCode.Busy)
+        {
+            return false;
+        }
     }
 
     private async Task<bool> ExistsAsync(PutObjectRequest request, CancellationToken cancellation)
@@ -63,7 +83,7 @@ internal sealed class CopyReceiver(TargetServices services)
         await services.EnterAsync(request, cancellation).ConfigureAwait(false);
         try
         {
-            await _head.RunAsync(new HeadObjectRequest { Object = request.Object }, cancellation).ConfigureAwait(false);
+            await objects.HeadAsync(new HeadObjectRequest { Object = request.Object }, cancellation).ConfigureAwait(false);
             return true;
         }
         catch (StoreException e) when (e.Code == StoreErrorCode.ObjectNotFound)

@@ -89,7 +89,7 @@ public sealed class ObjectCopier
     internal async Task<CopyResult> StoreAsync(
         CopySource source, BucketName to, BucketProps props, string newName, CancellationToken cancellation)
     {
-        if (to.IsRemote || !props.Backend.IsEmpty)
+        if (to.Provider != Providers.Ais || !props.Backend.IsEmpty)
         {
             throw new StoreException(
                 StoreErrorCode.NotImplemented,

@@ -11,6 +11,20 @@ internal sealed class FetchNewest(TargetServices services)
 {
     private readonly FetchObject _fetch = new(services);
 
+    /// <summary>As <see cref="RunAsync"/>, for a caller that has no right to change the name yet: gets it meanwhile.</summary>
+    /// <exception cref="Skein.Core.Errors.StoreException">When this target may not, or it is not known who has what.</exception>
+    public async Task GuardedAsync(ObjectRequest request, CancellationToken cancellation)
+    {
+        if (!Neighbours.MayHave(request.Call))
+        {
+            return;
+        }
+        var ownership = await services.EnterAsync(request, cancellation).ConfigureAwait(false);
+        using var held = await services.HoldAsync(request, cancellation).ConfigureAwait(false);
+        using var passage = services.Pass(request, ownership);
+        await RunAsync(request, services.Bucket(request), cancellation).ConfigureAwait(false);
+    }
+
     public async Task RunAsync(ObjectRequest request, BucketRef bucket, CancellationToken cancellation)
     {
         if (!Neighbours.MayHave(request.Call))

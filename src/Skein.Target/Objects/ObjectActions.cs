@@ -1,16 +1,17 @@
 using Skein.Core.Objects;
 using Skein.Gateway.Ports;
 using Skein.Target.Copies;
+using Skein.Target.Remote;
 using Skein.Target.Uploads;
 
 namespace Skein.Target.Objects;
 
 /// <summary>What a target can do with single objects beside reading, writing and deleting them.</summary>
-internal sealed class ObjectActions(TargetServices services, ObjectCopier copier) : IObjectActions
+internal sealed class ObjectActions(TargetServices services, ObjectCopier copier, RemoteParts remote) : IObjectActions
 {
     private readonly RenameObject _rename = new(services, copier);
-    private readonly CopyObject _copy = new(services, copier);
-    private readonly AppendObject _append = new(services, copier);
+    private readonly CopyObject _copy = new(services, copier, remote);
+    private readonly AppendObject _append = new(services, copier, remote);
     private readonly MultipartUploads _uploads = new(services, copier);
 
     public Task RenameAsync(RenameObjectRequest request, CancellationToken cancellation) =>

@@ -37,6 +37,15 @@ internal sealed class NameQueue
         });
     }
 
+    /// <summary>True while somebody has a turn, or waits for one.</summary>
+    public bool IsHeld(ulong bucketId, string name)
+    {
+        lock (_lock)
+        {
+            return _entries.ContainsKey((bucketId, name));
+        }
+    }
+
     private void Leave(ulong bucketId, string name, Entry entry)
     {
         lock (_lock)

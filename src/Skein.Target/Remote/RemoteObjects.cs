@@ -14,7 +14,8 @@ namespace Skein.Target.Remote;
 /// served as ever.
 /// </summary>
 internal sealed class RemoteObjects(
-    TargetServices services, IObjectHandler local, BackendSet backends, ColdFetches fetches, NameQueue names, RemoteStore store)
+    TargetServices services, IObjectHandler local, BackendSet backends, ColdFetches fetches, RemoteWrites writes,
+    RemoteStore store)
     : IObjectHandler
 {
     /// <summary>How often an object may be evicted between fetching and opening it.</summary>
@@ -32,7 +33,7 @@ internal sealed class RemoteObjects(
     public Task DeleteAsync(DeleteObjectRequest request, CancellationToken cancellation) =>
         IsLocal(request) || request.EvictsOnly
             ? local.DeleteAsync(request, cancellation)
-            : DeleteRemoteAsync(request, cancellation);
+            : writes.DeleteAsync(request, () => local.DeleteAsync(request, CancellationToken.None), cancellation);
 
     public Task PatchAsync(PatchObjectRequest request, CancellationToken cancellation) =>
         local.PatchAsync(request, cancellation);
@@ -48,6 +49,11 @@ internal sealed class RemoteObjects(
             {
                 await fetches.FetchAsync(request, null, cancellation).ConfigureAwait(false);
             }
+            else if (attempt < MaxAttempts
+                && await SettlesAsync(request, content, cancellation).ConfigureAwait(false))
+            {
+                await content.DisposeAsync().ConfigureAwait(false);
+            }
             else if (attempt > 1 || !WantsLatest(request, request.LatestVersion)
                 || await IsLatestAsync(request, content, cancellation).ConfigureAwait(false))
             {
@@ -58,6 +64,20 @@ internal sealed class RemoteObjects(
                 throw new StoreException(
                     StoreErrorCode.Busy, $"{request.Shown} is evicted as soon as it is fetched, try again");
             }
+        }
+    }
+
+    private async Task<bool> SettlesAsync(
+        GetObjectRequest request, ObjectContent content, CancellationToken cancellation)
+    {
+        try
+        {
+            return await writes.SettleAsync(request, content.Attributes, cancellation).ConfigureAwait(false);
+        }
+        catch
+        {
+            await content.DisposeAsync().ConfigureAwait(false);
+            throw;
         }
     }
 
@@ -111,7 +131,7 @@ internal sealed class RemoteObjects(
     {
         if (request.Props.Versioning.Synchronize)
         {
-            await EvictAsync(request, cancellation).ConfigureAwait(false);
+            await store.RemoveAsync(request, cancellation).ConfigureAwait(false);
         }
     }
 
@@ -121,15 +141,10 @@ internal sealed class RemoteObjects(
         {
             return await local.HeadAsync(request, cancellation).ConfigureAwait(false);
         }
-        ObjectDescription? here;
-        try
+        var here = await LookHereAsync(request, cancellation).ConfigureAwait(false);
+        if (here is not null && await writes.SettleAsync(request, here.Attributes, cancellation).ConfigureAwait(false))
         {
-            // With "exists outside" this refuses what is present.
-            here = await local.HeadAsync(request, cancellation).ConfigureAwait(false);
-        }
-        catch (StoreException error) when (error.Code == StoreErrorCode.ObjectNotFound)
-        {
-            here = null;
+            here = await LookHereAsync(request, cancellation).ConfigureAwait(false);
         }
         if (here is not null && !WantsLatest(request, request.LatestVersion))
         {
@@ -163,68 +178,30 @@ internal sealed class RemoteObjects(
     {
         var ownership = await services.EnterAsync(request, cancellation).ConfigureAwait(false);
         var bucket = services.Bucket(request);
-        var backend = backends.Of(request.Bucket);
         var writer = await services.Store
             .BeginWriteAsync(bucket, request.Name, request.Length, request.Declared?.Type, cancellation)
             .ConfigureAwait(false);
         await using (writer.ConfigureAwait(false))
         {
             await CopyAsync(request.Body, writer, cancellation).ConfigureAwait(false);
-            var checksum = writer.Complete(request.Declared);
-            using var turn = await names
-                .EnterAsync(request.Props.BucketId, request.Name, cancellation).ConfigureAwait(false);
-            services.Confirm(request, ownership);
-            var upload = new BackendUpload(writer.OpenCompleted, writer.BytesWritten, checksum, request.Custom);
-            var home = await backend.PutAsync(request.Bucket, request.Name, upload, cancellation).ConfigureAwait(false);
-            try
-            {
-                // From here on the client's patience does not count: the home has it.
-                return new PutObjectResult(await store
-                    .CommitAsync(
-                        request, writer, home with { Custom = request.Custom }, ownership, CancellationToken.None)
-                    .ConfigureAwait(false));
-            }
-            catch (StoreException)
-            {
-                await TryEvictAsync(request).ConfigureAwait(false);
-                throw;
-            }
+            return new PutObjectResult(await writes
+                .PutAsync(request, writer, new RemoteWrite(request.Custom, request.Declared), ownership, cancellation)
+                .ConfigureAwait(false));
         }
     }
 
-    private async Task DeleteRemoteAsync(DeleteObjectRequest request, CancellationToken cancellation)
-    {
-        var ownership = await services.EnterAsync(request, cancellation).ConfigureAwait(false);
-        using var turn = await names
-            .EnterAsync(request.Props.BucketId, request.Name, cancellation).ConfigureAwait(false);
-        services.Confirm(request, ownership);
-        var atHome = await backends.Of(request.Bucket)
-            .DeleteAsync(request.Bucket, request.Name, cancellation).ConfigureAwait(false);
-        try
-        {
-            await local.DeleteAsync(request, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (StoreException error) when (error.Code == StoreErrorCode.ObjectNotFound && atHome)
-        {
-            // It was not stored here.
-        }
-    }
-
-    /// <summary>An older object that is stored here must not outlive what its home has by now.</summary>
-    private async Task TryEvictAsync(ObjectRequest request)
+    /// <summary>What is stored here; null for nothing. With "exists outside" this refuses what is present.</summary>
+    private async Task<ObjectDescription?> LookHereAsync(HeadObjectRequest request, CancellationToken cancellation)
     {
         try
         {
-            await EvictAsync(request, CancellationToken.None).ConfigureAwait(false);
+            return await local.HeadAsync(request, cancellation).ConfigureAwait(false);
         }
-        catch (StoreException)
+        catch (StoreException error) when (error.Code == StoreErrorCode.ObjectNotFound)
         {
-            // The error of the write is the one to tell; a read with "latest-ver" sees the difference.
+            return null;
         }
     }
-
-    private Task EvictAsync(ObjectRequest request, CancellationToken cancellation) =>
-        services.Store.DeleteAsync(services.Bucket(request), request.Name, cancellation).AsTask();
 
     private static bool WantsLatest(ObjectRequest request, bool asked) =>
         asked || request.Props.Versioning.ValidateWarmGet;

@@ -18,6 +18,45 @@ internal sealed class RemoteStore(TargetServices services, TimeProvider time)
     /// <summary>Key of the custom metadata that says where an object comes from; AIStore's word.</summary>
     private const string SourceKey = "source";
 
+    /// <summary>Key of the custom metadata that marks what may be older than what its home has.</summary>
+    private const string UnsureKey = "unsure";
+
+    /// <summary>
+    /// True when a change of the object was sent to its home and it is not known here what became of it.
+    /// </summary>
+    public static bool IsUnsure(ObjectAttributes here) => here.Custom.Any(pair => pair.Key == UnsureKey);
+
+    /// <summary>Marks what is stored here; durable as the bucket's writes are.</summary>
+    public async Task MarkAsync(
+        ObjectRequest request, ObjectAttributes here, long ownership, CancellationToken cancellation)
+    {
+        services.Clock.Observe(here.Stamp.Clock);
+        using var passage = services.Pass(request, ownership);
+        await services.Store
+            .UpdateCustomAsync(
+                services.Bucket(request), request.Name, [new(UnsureKey, "true")], replaceAll: false,
+                services.Stamp(ownership), cancellation)
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>Takes the mark back.</summary>
+    public async Task UnmarkAsync(
+        ObjectRequest request, ObjectAttributes here, long ownership, CancellationToken cancellation)
+    {
+        services.Clock.Observe(here.Stamp.Clock);
+        using var passage = services.Pass(request, ownership);
+        await services.Store
+            .UpdateCustomAsync(
+                services.Bucket(request), request.Name, [.. here.Custom.Where(pair => pair.Key != UnsureKey)],
+                replaceAll: true, services.Stamp(ownership), cancellation)
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>Removes what is stored here.</summary>
+    public async Task RemoveAsync(ObjectRequest request, CancellationToken cancellation) =>
+        _ = await services.Store
+            .DeleteAsync(services.Bucket(request), request.Name, cancellation).ConfigureAwait(false);
+
     /// <summary>What is stored here of an object; null for nothing.</summary>
     public async Task<ObjectAttributes?> FindAsync(ObjectRequest request, CancellationToken cancellation)
     {
@@ -129,10 +168,16 @@ internal sealed class RemoteStore(TargetServices services, TimeProvider time)
     private static Checksum? Verifiable(Checksum checksum) =>
         checksum.IsNone || checksum.Value.Length == 0 || !ChecksumTypes.IsKnown(checksum.Type) ? null : checksum;
 
+    /// <summary>Custom metadata without what this cluster notes in them.</summary>
+    public static IReadOnlyList<KeyValuePair<string, string>> WithoutSource(
+        ObjectRequest request, IReadOnlyList<KeyValuePair<string, string>> custom) =>
+        [.. custom.Where(pair =>
+            pair.Key != UnsureKey && (pair.Key != SourceKey || pair.Value != request.Bucket.Provider))];
+
     private static IReadOnlyList<KeyValuePair<string, string>> WithSource(
         ObjectRequest request, IReadOnlyList<KeyValuePair<string, string>> custom) =>
     [
-        .. custom.Where(pair => pair.Key != SourceKey)
+        .. WithoutSource(request, custom).Where(pair => pair.Key != SourceKey)
             .Append(new(SourceKey, request.Bucket.Provider))
             .OrderBy(pair => pair.Key, StringComparer.Ordinal),
     ];

@@ -6,6 +6,7 @@ using Skein.Storage.Objects;
 using Skein.Storage.Uploads;
 using Skein.Target.Copies;
 using Skein.Target.Objects;
+using Skein.Target.Remote;
 
 namespace Skein.Target.Uploads;
 
@@ -13,7 +14,7 @@ namespace Skein.Target.Uploads;
 /// Appends. Each append is a piece of an upload, known by the offset of its first byte; a handle names an upload and a
 /// length. The flush makes the pieces up to that length the object, on whatever target owns the name then.
 /// </summary>
-internal sealed class AppendObject(TargetServices services, ObjectCopier copier)
+internal sealed class AppendObject(TargetServices services, ObjectCopier copier, RemoteParts remote)
 {
     private readonly FetchNewest _fetch = new(services);
 
@@ -76,7 +77,8 @@ internal sealed class AppendObject(TargetServices services, ObjectCopier copier)
     private async Task<(Upload Upload, long Offset)> BeginAsync(
         AppendObjectRequest request, BucketRef bucket, CancellationToken cancellation)
     {
-        using var before = await OpenAsync(request, bucket, cancellation).ConfigureAwait(false);
+        await _fetch.GuardedAsync(request, cancellation).ConfigureAwait(false);
+        using var before = await remote.OpenAsync(request, latest: true, cancellation).ConfigureAwait(false);
         var upload = await Uploads
             .CreateAsync(bucket, request.Name, UploadKind.Append, before?.Attributes.Custom ?? [], cancellation)
             .ConfigureAwait(false);
@@ -96,19 +98,6 @@ internal sealed class AppendObject(TargetServices services, ObjectCopier copier)
                 .ConfigureAwait(false);
         }
         return (upload, size);
-    }
-
-    private async Task<ObjectHandle?> OpenAsync(
-        AppendObjectRequest request, BucketRef bucket, CancellationToken cancellation)
-    {
-        if (Neighbours.MayHave(request.Call))
-        {
-            var ownership = await services.EnterAsync(request, cancellation).ConfigureAwait(false);
-            using var held = await services.HoldAsync(request, cancellation).ConfigureAwait(false);
-            using var passage = services.Pass(request, ownership);
-            await _fetch.RunAsync(request, bucket, cancellation).ConfigureAwait(false);
-        }
-        return await services.Store.OpenReadAsync(bucket, request.Name, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>The pieces from the first byte up to a length.</summary>

@@ -12,7 +12,8 @@ namespace Skein.Target.Walks;
 /// </summary>
 /// <param name="name">Name of the kind.</param>
 /// <param name="copies">Copies one object.</param>
-internal sealed class CopyKind(string name, SourceCopies copies) : IWalkKind
+/// <param name="prune">Deletes what the source has no more, where that is asked for.</param>
+internal sealed class CopyKind(string name, SourceCopies copies, CopyPrune prune) : IWalkKind
 {
     public JobKind Kind { get; } = JobKinds.Find(name)!;
 
@@ -29,10 +30,10 @@ internal sealed class CopyKind(string name, SourceCopies copies) : IWalkKind
         {
             _ = job.DestinationProps;
         }
-        return new Work(job, message, copies);
+        return new Work(job, message, copies, prune);
     }
 
-    private sealed class Work(WalkJob job, CopyMessage message, SourceCopies copies) : IWalkWork
+    private sealed class Work(WalkJob job, CopyMessage message, SourceCopies copies, CopyPrune prune) : IWalkWork
     {
         public bool CountsEachLook => true;
 
@@ -49,10 +50,19 @@ internal sealed class CopyKind(string name, SourceCopies copies) : IWalkKind
             var result = message.IsDryRun
                 ? await copies.LookAsync(source, cancellation).ConfigureAwait(false)
                 : await copies
-                    .CopyAsync(source, (job.Destination!, message.NameOf(item.Name)), cancellation)
+                    .CopyAsync(
+                        source, (job.Destination!, message.NameOf(item.Name)),
+                        message.LatestVersion || message.Synchronize, cancellation)
                     .ConfigureAwait(false);
             if (result is not { } copied)
             {
+                if (Prunes)
+                {
+                    await prune
+                        .RunOneAsync(job, item.Name, message.NameOf(item.Name), cancellation)
+                        .ConfigureAwait(false);
+                    return;
+                }
                 if (job.Record.Work.Names.IsList)
                 {
                     throw new StoreException(
@@ -66,5 +76,12 @@ internal sealed class CopyKind(string name, SourceCopies copies) : IWalkKind
                 job.Progress.AddSent(1, copied.Bytes);
             }
         }
+
+        public Task FinishAsync(CancellationToken cancellation) =>
+            Prunes && !job.Record.Work.Names.IsList && job.Record.Work.Names.ReadTemplate() is null or { IsPrefix: true }
+                ? prune.RunAsync(job, message, cancellation)
+                : Task.CompletedTask;
+
+        private bool Prunes => message is { Synchronize: true, IsDryRun: false };
     }
 }

@@ -34,7 +34,7 @@ internal sealed class MoveBucketKind(SourceCopies copies, TimeProvider time) : I
         {
             _ = job.DestinationProps;
             var copied = await copies
-                .CopyAsync((job.Bucket, job.Props, item.Name), (job.Destination!, item.Name), cancellation)
+                .CopyAsync((job.Bucket, job.Props, item.Name), (job.Destination!, item.Name), latest: false, cancellation)
                 .ConfigureAwait(false);
             if (copied is { } result)
             {

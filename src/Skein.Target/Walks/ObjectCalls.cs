@@ -31,6 +31,9 @@ internal sealed class ObjectCalls(
             : $"{path}&{QueryNames.Namespace}={Uri.EscapeDataString(bucket.Namespace.ToString())}";
     }
 
+    /// <summary>Id of this target.</summary>
+    public string Self => facts.Self.Id;
+
     /// <summary>The target that owns a name now; null when there is none.</summary>
     public NodeInfo? FindOwner(BucketName bucket, string name) =>
         metadata.Current.Document.Map.Owner(HrwDigest.OfObject(bucket.Uname, name));
@@ -91,22 +94,34 @@ internal sealed class ObjectCalls(
 
     /// <summary>Bytes of an object, wherever it is; null when there is none.</summary>
     /// <exception cref="StoreException">When that is not known.</exception>
+    /// <param name="what">The object.</param>
+    /// <param name="latest">True to ask the home of a remote bucket; else what is stored in this cluster counts.</param>
+    /// <param name="cancellation">Gives up.</param>
     public async Task<long?> FindSizeAsync(
-        BucketName bucket, BucketProps props, string name, CancellationToken cancellation)
+        (BucketName Bucket, BucketProps Props, string Name) what, bool latest, CancellationToken cancellation)
     {
+        var (bucket, props, name) = what;
         var owner = OwnerOf(bucket, name);
         if (owner.Id != facts.Self.Id)
         {
-            return (await FindThereAsync(owner, bucket, name, cancellation).ConfigureAwait(false))?.Size;
+            return (await FindThereAsync(owner, bucket, name, (AtHome: true, latest), cancellation).ConfigureAwait(false))?.Size;
         }
         try
         {
-            var request = new HeadObjectRequest { Object = new(AsClient(), bucket, props, name) };
+            var request = new HeadObjectRequest
+            {
+                Object = new(AsClient(), bucket, props, name),
+                LatestVersion = latest,
+            };
             return (await objects.HeadAsync(request, cancellation).ConfigureAwait(false)).Attributes.Size;
         }
-        catch (StoreException e) when (e.Code == StoreErrorCode.ObjectNotFound)
+        catch (StoreException e) when (e.Code is StoreErrorCode.ObjectNotFound or StoreErrorCode.Gone)
         {
             return null;
+        }
+        catch (StoreException e) when (latest && e.Code == StoreErrorCode.Busy)
+        {
+            return 0; // another version than here: it is there
         }
     }
 
@@ -117,13 +132,17 @@ internal sealed class ObjectCalls(
         NodeInfo owner,
         (BucketName Bucket, string Name) source,
         (BucketName Bucket, string Name) destination,
+        bool latest,
         CancellationToken cancellation)
     {
-        if (await FindThereAsync(owner, source.Bucket, source.Name, cancellation).ConfigureAwait(false) is not { } found)
+        var found = await FindThereAsync(
+            owner, source.Bucket, source.Name, (AtHome: true, Latest: false), cancellation).ConfigureAwait(false);
+        if (found is null)
         {
             return null;
         }
-        var to = Uri.EscapeDataString($"{destination.Bucket.Uname}/{destination.Name}");
+        var to = Uri.EscapeDataString($"{destination.Bucket.Uname}/{destination.Name}")
+            + (latest ? $"&{QueryNames.LatestVersion}=true" : "");
         using var empty = new ByteArrayContent([]);
         using var answer = await SendAsync(
             owner,
@@ -175,12 +194,12 @@ internal sealed class ObjectCalls(
     }
 
     private static bool IsLater(WriteStamp stamp, long? writtenBefore) =>
-        writtenBefore is { } limit && stamp.Clock >> 16 > limit;
+        writtenBefore is { } limit && stamp.WrittenMilliseconds > limit;
 
     private async Task<long?> DeleteThereAsync(
         NodeInfo owner, BucketName bucket, string name, long? writtenBefore, CancellationToken cancellation)
     {
-        var found = await FindThereAsync(owner, bucket, name, cancellation).ConfigureAwait(false);
+        var found = await FindThereAsync(owner, bucket, name, (AtHome: false, Latest: false), cancellation).ConfigureAwait(false);
         if (found is not null && IsLater(found.Stamp, writtenBefore))
         {
             return null;
@@ -198,15 +217,28 @@ internal sealed class ObjectCalls(
     }
 
     /// <summary>What another target has; null for nothing.</summary>
+    /// <param name="owner">The target.</param>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="name">The object.</param>
+    /// <param name="where">
+    /// Of a remote bucket: whether it has the home asked for what it does not have, and for what is newer there.
+    /// </param>
+    /// <param name="cancellation">Gives up.</param>
     private async Task<ObjectAttributes?> FindThereAsync(
-        NodeInfo owner, BucketName bucket, string name, CancellationToken cancellation)
+        NodeInfo owner, BucketName bucket, string name, (bool AtHome, bool Latest) where, CancellationToken cancellation)
     {
-        using var answer = await SendAsync(
-            owner, new PeerRequest(HttpMethod.Head, PathOf(bucket, name)), cancellation).ConfigureAwait(false);
+        var isLatest = where.Latest && bucket.IsRemote;
+        var request = new PeerRequest(
+            HttpMethod.Head, PathOf(bucket, name) + (isLatest ? $"&{QueryNames.LatestVersion}=true" : ""))
+        {
+            IsForClient = where.AtHome && bucket.IsRemote,
+        };
+        using var answer = await SendAsync(owner, request, cancellation).ConfigureAwait(false);
         return answer.StatusCode switch
         {
             HttpStatusCode.OK => NeighbourAnswer.Attributes(answer),
-            HttpStatusCode.NotFound => null,
+            HttpStatusCode.NotFound or HttpStatusCode.Gone => null,
+            HttpStatusCode.Conflict when isLatest => new ObjectAttributes { Size = 0, Checksum = Checksum.None },
             _ => throw await PeerErrors.ReadAsync(owner, answer, cancellation).ConfigureAwait(false),
         };
     }

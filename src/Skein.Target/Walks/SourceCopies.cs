@@ -19,17 +19,22 @@ internal sealed class SourceCopies(TargetServices services, ObjectCopier copier,
     public ObjectCalls Calls => calls;
 
     /// <summary>Copies an object; null when there is none.</summary>
+    /// <param name="source">What is copied.</param>
+    /// <param name="destination">Where to.</param>
+    /// <param name="latest">True to look first whether its home has a newer one, in a remote bucket.</param>
+    /// <param name="cancellation">Gives up.</param>
     /// <exception cref="StoreException">When it could not be copied.</exception>
     public async Task<CopyResult?> CopyAsync(
         (BucketName Bucket, BucketProps Props, string Name) source,
         (BucketName Bucket, string Name) destination,
+        bool latest,
         CancellationToken cancellation)
     {
         var owner = calls.OwnerOf(source.Bucket, source.Name);
         if (owner.Id != services.Facts.Self.Id)
         {
             var size = await calls
-                .CopyThereAsync(owner, (source.Bucket, source.Name), destination, cancellation)
+                .CopyThereAsync(owner, (source.Bucket, source.Name), destination, latest, cancellation)
                 .ConfigureAwait(false);
             return size is { } bytes ? new CopyResult(bytes, IsWritten: true, IsLocal: false) : null;
         }
@@ -40,7 +45,10 @@ internal sealed class SourceCopies(TargetServices services, ObjectCopier copier,
             {
                 Object = new(calls.AsClient(), source.Bucket, source.Props, source.Name),
             };
-            await remote.PrefetchAsync(request, latest: false, cancellation).ConfigureAwait(false);
+            if (await remote.PrefetchAsync(request, latest, cancellation).ConfigureAwait(false) is null)
+            {
+                return null;
+            }
         }
         return await copier
             .CopyAsync(
@@ -53,7 +61,7 @@ internal sealed class SourceCopies(TargetServices services, ObjectCopier copier,
     /// <exception cref="StoreException">When that is not known.</exception>
     public async Task<CopyResult?> LookAsync(
         (BucketName Bucket, BucketProps Props, string Name) source, CancellationToken cancellation) =>
-        await calls.FindSizeAsync(source.Bucket, source.Props, source.Name, cancellation).ConfigureAwait(false) is { } bytes
+        await calls.FindSizeAsync(source, latest: false, cancellation).ConfigureAwait(false) is { } bytes
             ? new CopyResult(bytes, IsWritten: false, IsLocal: true)
             : null;
 

@@ -11,14 +11,15 @@ internal static class WalkKinds
 {
     public static IReadOnlyList<IWalkKind> Create(
         TargetServices services, ObjectCopier copier, ObjectCalls calls, TimeProvider time,
-        (IObjectHandler Objects, RemoteParts Parts) remote)
+        (IObjectHandler Objects, RemoteParts Parts) remote, WalkNames names)
     {
+        var prune = new CopyPrune(names, calls, time);
         var copies = new SourceCopies(services, copier, calls, remote.Parts);
         return
         [
             new DeleteNamesKind(calls),
-            new CopyKind(Actions.CopyBucket, copies),
-            new CopyKind(Actions.CopyNames, copies),
+            new CopyKind(Actions.CopyBucket, copies, prune),
+            new CopyKind(Actions.CopyNames, copies, prune),
             new MoveBucketKind(copies, time),
             new FetchNamesKind(Actions.PrefetchNames, remote.Parts, calls),
             new FetchNamesKind(Actions.BlobDownload, remote.Parts, calls),

@@ -61,9 +61,14 @@ internal sealed class WalkNames(ObjectStore store, BucketReferences buckets, Pee
             Listed => CountedAsync(
                 job.Record.Work.Names.ObjectNames!.Count, i => job.Record.Work.Names.ObjectNames![(int)i], cursor),
             Template => CountedAsync(Parsed(job).Count, Parsed(job).NameAt, cursor),
-            Here => ListedAsync(job, cursor, HereAsync, cancellation),
-            _ => ListedAsync(job, cursor, ClusterAsync, cancellation),
+            Here => ListedAsync(NameList.Of(job), cursor, HereAsync, cancellation),
+            _ => ListedAsync(NameList.Of(job), cursor, ClusterAsync, cancellation),
         };
+
+    /// <summary>All names of a list from the merged listing of the cluster.</summary>
+    /// <exception cref="StoreException">When the names cannot be had for too long.</exception>
+    public IAsyncEnumerable<NamePage> OfClusterAsync(NameList list, CancellationToken cancellation) =>
+        ListedAsync(list, "", ClusterAsync, cancellation);
 
     private static NameTemplate Parsed(WalkJob job) => job.Record.Work.Names.ReadTemplate()!;
 
@@ -83,15 +88,15 @@ internal sealed class WalkNames(ObjectStore store, BucketReferences buckets, Pee
     }
 
     private async IAsyncEnumerable<NamePage> ListedAsync(
-        WalkJob job,
+        NameList list,
         string cursor,
-        Func<WalkJob, string, CancellationToken, Task<(List<string> Names, string Next)>> read,
+        Func<NameList, string, CancellationToken, Task<(List<string> Names, string Next)>> read,
         [EnumeratorCancellation] CancellationToken cancellation)
     {
         var next = cursor;
         do
         {
-            (var names, next) = await PatientlyAsync(job, next, read, cancellation).ConfigureAwait(false);
+            (var names, next) = await PatientlyAsync(list, next, read, cancellation).ConfigureAwait(false);
             if (names.Count != 0)
             {
                 yield return new NamePage(names, next.Length == 0 ? names[^1] : next);
@@ -102,9 +107,9 @@ internal sealed class WalkNames(ObjectStore store, BucketReferences buckets, Pee
 
     /// <summary>An index that is being rebuilt, or a cluster that elects a primary, is waited for.</summary>
     private async Task<(List<string> Names, string Next)> PatientlyAsync(
-        WalkJob job,
+        NameList list,
         string cursor,
-        Func<WalkJob, string, CancellationToken, Task<(List<string> Names, string Next)>> read,
+        Func<NameList, string, CancellationToken, Task<(List<string> Names, string Next)>> read,
         CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
@@ -113,7 +118,7 @@ internal sealed class WalkNames(ObjectStore store, BucketReferences buckets, Pee
         {
             try
             {
-                return await read(job, cursor, cancellation).ConfigureAwait(false);
+                return await read(list, cursor, cancellation).ConfigureAwait(false);
             }
             catch (StoreException e) when (e.Code is StoreErrorCode.NotReady or StoreErrorCode.Unreachable
                 && time.GetElapsedTime(started) < WalkLimits.NamesPatience)
@@ -125,17 +130,17 @@ internal sealed class WalkNames(ObjectStore store, BucketReferences buckets, Pee
     }
 
     private async Task<(List<string> Names, string Next)> HereAsync(
-        WalkJob job, string cursor, CancellationToken cancellation)
+        NameList list, string cursor, CancellationToken cancellation)
     {
         var page = await store
             .ListAsync(
-                buckets.Of(job.Bucket, job.Props),
+                buckets.Of(list.Bucket, list.Props()),
                 new ListQuery
                 {
-                    Prefix = job.Record.Work.Names.PrefixOfWalk,
+                    Prefix = list.Names.PrefixOfWalk,
                     StartAfter = cursor,
                     Limit = WalkLimits.PageNames,
-                    NonRecursive = job.Record.Work.Names.NonRecursive,
+                    NonRecursive = list.Names.NonRecursive,
                     Fields = ListFields.None,
                 },
                 cancellation)
@@ -145,10 +150,10 @@ internal sealed class WalkNames(ObjectStore store, BucketReferences buckets, Pee
 
     /// <summary>Any proxy that answers; the listing of each is complete or an error.</summary>
     private async Task<(List<string> Names, string Next)> ClusterAsync(
-        WalkJob job, string cursor, CancellationToken cancellation)
+        NameList list, string cursor, CancellationToken cancellation)
     {
-        _ = job.Props; // a bucket that is gone is said to be so, whatever a proxy knows
-        var map = job.Metadata.Document.Map;
+        _ = list.Props(); // a bucket that is gone is said to be so, whatever a proxy knows
+        var map = list.Metadata().Document.Map;
         var problems = new List<string>();
         foreach (var proxy in map.Proxies.Values
             .Where(node => (node.Flags & NodeFlags.Down) == 0)
@@ -156,7 +161,7 @@ internal sealed class WalkNames(ObjectStore store, BucketReferences buckets, Pee
         {
             try
             {
-                return await AskAsync(proxy, job, cursor, cancellation).ConfigureAwait(false);
+                return await AskAsync(proxy, list, cursor, cancellation).ConfigureAwait(false);
             }
             catch (StoreException e) when (e.Code is StoreErrorCode.Unreachable or StoreErrorCode.NotReady)
             {
@@ -165,20 +170,20 @@ internal sealed class WalkNames(ObjectStore store, BucketReferences buckets, Pee
         }
         throw new StoreException(
             StoreErrorCode.NotReady,
-            $"no proxy lists {job.Bucket}: {(problems.Count == 0 ? "there is none" : string.Join("; ", problems))}");
+            $"no proxy lists {list.Bucket}: {(problems.Count == 0 ? "there is none" : string.Join("; ", problems))}");
     }
 
     private async Task<(List<string> Names, string Next)> AskAsync(
-        NodeInfo proxy, WalkJob job, string cursor, CancellationToken cancellation)
+        NodeInfo proxy, NameList list, string cursor, CancellationToken cancellation)
     {
-        var names = job.Record.Work.Names;
+        var names = list.Names;
         var message = new ListObjectsMessage
         {
             Prefix = names.PrefixOfWalk,
             ContinuationToken = cursor,
             PageSize = WalkLimits.PageNames,
             Flags = (ulong)(ListFlags.NamesOnly | (names.NonRecursive ? ListFlags.NonRecursive : ListFlags.None)
-                | (job.Kind.Name == Actions.EvictNames ? ListFlags.Cached : ListFlags.None)),
+                | (list.OnlyHere ? ListFlags.Cached : ListFlags.None)),
         };
         var action = new ActionMessage
         {
@@ -188,7 +193,7 @@ internal sealed class WalkNames(ObjectStore store, BucketReferences buckets, Pee
         using var content = new ByteArrayContent(
             JsonSerializer.SerializeToUtf8Bytes(action, WireJsonContext.Output.ActionMessage));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        using var limit = new CancellationTokenSource(job.Metadata.Document.Config.Client.ListTimeout, time);
+        using var limit = new CancellationTokenSource(list.Metadata().Document.Config.Client.ListTimeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         try
         {
@@ -196,7 +201,7 @@ internal sealed class WalkNames(ObjectStore store, BucketReferences buckets, Pee
                 .SendAsync(
                     proxy,
                     NetworkKind.Control,
-                    new PeerRequest(HttpMethod.Get, ObjectCalls.BucketPath(job.Bucket), content),
+                    new PeerRequest(HttpMethod.Get, ObjectCalls.BucketPath(list.Bucket), content),
                     both.Token)
                 .ConfigureAwait(false);
             if (!answer.IsSuccessStatusCode)
@@ -215,9 +220,28 @@ internal sealed class WalkNames(ObjectStore store, BucketReferences buckets, Pee
             || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             throw new StoreException(
-                StoreErrorCode.Unreachable, $"{proxy.DisplayName} does not list {job.Bucket}: {e.Message}", e);
+                StoreErrorCode.Unreachable, $"{proxy.DisplayName} does not list {list.Bucket}: {e.Message}", e);
         }
     }
+}
+
+/// <summary>Names of a bucket that are listed.</summary>
+/// <param name="Bucket">The bucket.</param>
+/// <param name="Props">Its present properties; throws when it is gone.</param>
+/// <param name="Names">Which of its names: a prefix or all.</param>
+/// <param name="Metadata">The present document.</param>
+internal sealed record NameList(
+    BucketName Bucket, Func<BucketProps> Props, NamesMessage Names, Func<SealedDocument> Metadata)
+{
+    /// <summary>True to leave out what is only at the home of a remote bucket.</summary>
+    public bool OnlyHere { get; init; }
+
+    /// <summary>The names that a job goes through.</summary>
+    public static NameList Of(WalkJob job) => new(
+        job.Bucket, () => job.Props, job.Record.Work.Names, () => job.Metadata)
+    {
+        OnlyHere = job.Kind.Name == Actions.EvictNames,
+    };
 }
 
 /// <summary>The share of a target in the names of a job: a name belongs to exactly one of those that take part.</summary>

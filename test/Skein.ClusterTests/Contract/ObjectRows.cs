@@ -141,6 +141,21 @@ internal static class ObjectRows
                 ("Ais-Bucket-Name", "{b}"), ("Ais-Bucket-Provider", "ais"), ("Ais-Location", null), ("Ais-Mirror-Copies", "1"),
                 ("Ais-Mirror-Paths", null), ("Ais-Present", "true"), ("Ais-Custom-Md", "k=v")],
         },
+        new("2.4 some properties", "HEAD", O + "?props=checksum,%20version,custom,etag,last-modified,chunked,ec", 200)
+        {
+            Direct = 200,
+            Has = [("Content-Length", "12"), ("Ais-Present", "true"), ("Ais-Checksum-Type", "xxhash"), ("Ais-Version", "1"),
+                ("Ais-Custom-Md", "k=v"), ("ETag", null), ("Last-Modified", null)],
+            Lacks = ["Ais-Atime", "Ais-Name", "Ais-Bucket-Name", "Ais-Location", "Ais-Mirror-Copies", "Ais-Chunks-Count"],
+        },
+        new("2.4 properties of the place", "HEAD", O + "?props=name,size,location,copies,atime", 200)
+        {
+            Has = [("Content-Length", "12"), ("Ais-Location", null), ("Ais-Mirror-Copies", "1"), ("Ais-Mirror-Paths", null),
+                ("Ais-Atime", null)],
+            Lacks = ["Ais-Checksum-Type", "Ais-Version", "Ais-Custom-Md", "ETag", "Last-Modified"],
+        },
+        new("2.4 property that is none", "HEAD", O + "?props=size,bogus", 400) { Says = "invalid property \"bogus\"" },
+        new("2.4 properties of nothing", "HEAD", "/v1/objects/{b}/none?props=size", 404),
         new("2.4 present without properties", "HEAD", O + "?presence=3", 200) { Has = [("Content-Length", "0")] },
         new("2.4 present, asked for outside", "HEAD", O + "?presence=5", 400) { Says = "'flt-outside'(5)" },
         new("2.4 absent, asked for outside", "HEAD", "/v1/objects/{b}/none?presence=5", 404),

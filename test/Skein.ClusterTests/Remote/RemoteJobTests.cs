@@ -1,4 +1,3 @@
-using Skein.TestKit;
 using Skein.TestKit.Http;
 
 namespace Skein.ClusterTests.Remote;
@@ -11,15 +10,15 @@ public sealed class RemoteJobTests(TwoClusters fixture) : IClassFixture<TwoClust
     [Fact]
     public async Task NamesOfATemplateOrAllOfABucketArePrefetchedAndEvicted()
     {
-        var bucket = await FilledAsync(30);
-        await RunAsync(HttpMethod.Post, bucket, "prefetch-listrange", """{"template":"o{05..09}"}""", "prefetch-listrange");
+        var bucket = await fixture.FilledAsync(30);
+        await fixture.RunAsync(HttpMethod.Post, bucket, "prefetch-listrange", """{"template":"o{05..09}"}""", "prefetch-listrange");
         Assert.Equal(["o05", "o06", "o07", "o08", "o09"], await fixture.StoredAsync(bucket));
-        await RunAsync(HttpMethod.Post, bucket, "prefetch-listrange", "{}", "prefetch-listrange");
+        await fixture.RunAsync(HttpMethod.Post, bucket, "prefetch-listrange", "{}", "prefetch-listrange");
         Assert.Equal(30, (await fixture.StoredAsync(bucket)).Count);
-        await RunAsync(
+        await fixture.RunAsync(
             HttpMethod.Delete, bucket, "evict-listrange", """{"objnames":["o00","o29","nobody"]}""", "evict-listrange");
         Assert.Equal(28, (await fixture.StoredAsync(bucket)).Count);
-        await RunAsync(HttpMethod.Delete, bucket, "evict-listrange", "{}", "evict-listrange");
+        await fixture.RunAsync(HttpMethod.Delete, bucket, "evict-listrange", "{}", "evict-listrange");
         Assert.Empty(await fixture.StoredAsync(bucket));
         Assert.Equal(30, (await Http.ListAsync(fixture.FarProxy, bucket)).Count);
     }
@@ -27,24 +26,24 @@ public sealed class RemoteJobTests(TwoClusters fixture) : IClassFixture<TwoClust
     [Fact]
     public async Task OneObjectIsDownloadedByAJob()
     {
-        var bucket = await FilledAsync(2);
+        var bucket = await fixture.FilledAsync(2);
         var reply = await Http.SendAsync(
             HttpMethod.Post, $"{fixture.Proxy}/v1/objects/{bucket}{TwoClusters.Query()}",
             TwoClusters.Text("""{"action":"blob-download","name":"o01","value":{"chunk-size":0}}"""));
-        await EndedAsync(reply.Succeeded().Text, "blob-download");
+        await fixture.EndedAsync(reply.Succeeded().Text, "blob-download");
         Assert.Equal(["o01"], await fixture.StoredAsync(bucket));
     }
 
     [Fact]
     public async Task ABucketIsCopiedFromItsHomeAlsoWhereNothingOfItIsHere()
     {
-        var bucket = await FilledAsync(25);
+        var bucket = await fixture.FilledAsync(25);
         (await Http.CreateAsync(fixture.Proxy, $"copy-of-{bucket}")).Succeeded();
         var reply = await Http.ActAsync(
             HttpMethod.Post,
             $"{fixture.Proxy}/v1/buckets/{bucket}{TwoClusters.Query()}&bck_to=ais%2F%40%23%2Fcopy-of-{bucket}%2F",
             "copy-bck", "{}");
-        await EndedAsync(reply.Succeeded().Text, "copy-bck");
+        await fixture.EndedAsync(reply.Succeeded().Text, "copy-bck");
         Assert.Equal(25, (await Http.ListAsync(fixture.Proxy, $"copy-of-{bucket}")).Count);
         Assert.Equal("o07", (await Http.GetAsync(fixture.Proxy, $"copy-of-{bucket}/o07")).Succeeded().Text);
     }
@@ -52,16 +51,16 @@ public sealed class RemoteJobTests(TwoClusters fixture) : IClassFixture<TwoClust
     [Fact]
     public async Task WhatIsDeletedByNameIsDeletedAtHome()
     {
-        var bucket = await FilledAsync(10);
-        await RunAsync(HttpMethod.Delete, bucket, "delete-listrange", """{"template":"o{00..06}"}""", "delete-listrange");
+        var bucket = await fixture.FilledAsync(10);
+        await fixture.RunAsync(HttpMethod.Delete, bucket, "delete-listrange", """{"template":"o{00..06}"}""", "delete-listrange");
         Assert.Equal(["o07", "o08", "o09"], await Http.ListAsync(fixture.FarProxy, bucket));
     }
 
     [Fact]
     public async Task TheColdestIsEvictedWhenSpaceIsShortAndNothingElse()
     {
-        var bucket = await FilledAsync(8);
-        await RunAsync(HttpMethod.Post, bucket, "prefetch-listrange", "{}", "prefetch-listrange");
+        var bucket = await fixture.FilledAsync(8);
+        await fixture.RunAsync(HttpMethod.Post, bucket, "prefetch-listrange", "{}", "prefetch-listrange");
         await LruAsync();
         Assert.Equal(8, (await fixture.StoredAsync(bucket)).Count);
         (await Http.ActAsync(
@@ -80,34 +79,6 @@ public sealed class RemoteJobTests(TwoClusters fixture) : IClassFixture<TwoClust
     private async Task LruAsync()
     {
         var started = await Http.ActAsync(HttpMethod.Put, $"{fixture.Proxy}/v1/cluster", "start", """{"kind":"lru"}""");
-        await EndedAsync(started.Succeeded().Text, "lru");
+        await fixture.EndedAsync(started.Succeeded().Text, "lru");
     }
-
-    private async Task<string> FilledAsync(int count)
-    {
-        var bucket = await fixture.NewFarBucketAsync();
-        await Task.WhenAll(Enumerable.Range(0, count).Select(async i =>
-            (await Http.PutAsync(fixture.FarProxy, $"{bucket}/o{i:00}", TwoClusters.Text($"o{i:00}"))).Succeeded()));
-        return bucket;
-    }
-
-    private async Task RunAsync(HttpMethod method, string bucket, string action, string value, string kind)
-    {
-        var reply = await Http.ActAsync(
-            method, $"{fixture.Proxy}/v1/buckets/{bucket}{TwoClusters.Query()}", action, value);
-        await EndedAsync(reply.Succeeded().Text, kind);
-    }
-
-    private Task EndedAsync(string id, string kind) => Poll.UntilAsync(async () =>
-    {
-        var snaps = await Http.SendAsync(
-            HttpMethod.Get, $"{fixture.Proxy}/v1/cluster?what=qryxstats",
-            TwoClusters.Text($$"""{"id":"{{id}}","kind":"{{kind}}"}"""));
-        var all = snaps.Succeeded().Json.EnumerateObject().SelectMany(target => target.Value.EnumerateArray()).ToList();
-        Assert.All(all, snap => Assert.Equal("", snap.GetProperty("abort-err").GetString()));
-        return all.All(snap => snap.GetProperty("is_idle").GetBoolean()
-            || !snap.GetProperty("end-time").GetString()!.StartsWith("0001", StringComparison.Ordinal))
-            ? null
-            : snaps.Text;
-    });
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Skein.TestKit;
 using Skein.TestKit.Clusters;
 using Skein.TestKit.Http;
 
@@ -65,6 +66,41 @@ public sealed class TwoClusters : IAsyncLifetime
             ? [.. entries.EnumerateArray().Select(entry => entry.GetProperty("name").GetString()!)]
             : [];
     }
+
+    /// <summary>A far bucket with objects <c>o00</c>, <c>o01</c> and so on, each with its name as its content.</summary>
+    public async Task<string> FilledAsync(int count)
+    {
+        var bucket = await NewFarBucketAsync();
+        await Task.WhenAll(Enumerable.Range(0, count).Select(async i =>
+            (await Http.PutAsync(FarProxy, $"{bucket}/o{i:00}", Text($"o{i:00}"))).Succeeded()));
+        return bucket;
+    }
+
+    /// <summary>Starts a job over a far bucket in the near cluster, and waits until it is idle or has ended.</summary>
+    public Task RunAsync(HttpMethod method, string bucket, string action, string value, string kind) =>
+        RunAtAsync(method, bucket + Query(), action, value, kind);
+
+    /// <summary>Starts a job over a bucket in the near cluster, and waits until it is idle or has ended.</summary>
+    public async Task RunAtAsync(HttpMethod method, string bucketAndQuery, string action, string value, string kind)
+    {
+        var reply = await Http.ActAsync(method, $"{Proxy}/v1/buckets/{bucketAndQuery}", action, value);
+        await EndedAsync(reply.Succeeded().Text, kind);
+    }
+
+    /// <summary>Waits until a job of the near cluster is idle or has ended.</summary>
+    public Task EndedAsync(string id, string kind) => Poll.UntilAsync(async () =>
+    {
+        var snaps = await Http.SendAsync(
+            HttpMethod.Get, $"{Proxy}/v1/cluster?what=qryxstats", Text($$"""{"id":"{{id}}","kind":"{{kind}}"}"""));
+        var all = snaps.Succeeded().Json.EnumerateObject().SelectMany(target => target.Value.EnumerateArray()).ToList();
+        Assert.All(all, snap => Assert.Equal("", snap.GetProperty("abort-err").GetString()));
+        Assert.All(all, snap => Assert.True(
+            !snap.TryGetProperty("err", out var error) || error.GetString()!.Length == 0, snaps.Text));
+        return all.All(snap => snap.GetProperty("is_idle").GetBoolean()
+            || !snap.GetProperty("end-time").GetString()!.StartsWith("0001", StringComparison.Ordinal))
+            ? null
+            : snaps.Text;
+    });
 
     public static byte[] Text(string text) => Encoding.UTF8.GetBytes(text);
 }

@@ -10,6 +10,14 @@ namespace Skein.UnitTests.Gateway;
 public sealed class NodeAnswerTests
 {
     [Fact]
+    public void Buckets_have_their_provider_also_when_there_is_none()
+    {
+        var json = System.Text.Json.JsonDocument.Parse(
+            Skein.Gateway.Rest.BucketMetadataJson.Write(ControlDocument.Empty.Buckets));
+        Assert.Empty(json.RootElement.GetProperty("providers").GetProperty("ais").EnumerateObject());
+    }
+
+    [Fact]
     public async Task HealthTellsUptimesOnProxiesAndStateToNodes()
     {
         await using var cluster = await TestCluster.StartAsync(proxies: 2);

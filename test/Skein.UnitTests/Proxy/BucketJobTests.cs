@@ -126,7 +126,7 @@ public sealed class BucketJobTests
     [InlineData("copy-bck", "null", "", 400, "missing \"bck_to\" query parameter")]
     [InlineData("copy-bck", "null", "?bck_to=c", 400, "bucket name is missing")]
     [InlineData("copy-bck", "null", "?bck_to=ais/@%23/b/", 400, "cannot copy bucket \"ais://b\" onto itself")]
-    [InlineData("copy-bck", """{"synchronize":true}""", "?bck_to=ais/@%23/c/", 501, "copy-bck with \"synchronize\"")]
+    [InlineData("copy-bck", """{"synchronize":true,"ext":{"a":"b"}}""", "?bck_to=ais/@%23/c/", 400, "\"synchronize\" goes not with")]
     [InlineData("copy-bck", """{"prefix":"../x"}""", "?bck_to=ais/@%23/c/", 400, "invalid prefix")]
     [InlineData("copy-bck", """{"prefix":7}""", "?bck_to=ais/@%23/c/", 400, "failed to unmarshal [*apc.TCBMsg]")]
     [InlineData("copy-listrange", """{"objnames":["o-1"]}""", "", 400, "bucket name is missing")]

@@ -22,7 +22,7 @@ internal sealed class ArchiveJobEndpoints(GatewayServices services, BucketLookup
         var jobs = services.ClusterJobs
             ?? throw new StoreException(StoreErrorCode.NotImplemented, "this node starts no jobs");
         var props = await lookup.FindAsync(request, bucket).ConfigureAwait(false);
-        ObjectEndpoints.RequireOwn(bucket, props, Action);
+        ObjectEndpoints.RequireNoCloud(bucket, props, Action);
         var what = Read(message);
         if (string.IsNullOrEmpty(what.Destination?.Name))
         {
@@ -31,10 +31,10 @@ internal sealed class ArchiveJobEndpoints(GatewayServices services, BucketLookup
         var name = what.ArchiveName ?? "";
         ObjectName.Validate(name);
         CheckFormat(name, what.Mime ?? "");
-        var to = what.Destination.ToName();
+        var to = BucketLookup.Resolve(request, what.Destination.ToName());
         var toProps = await lookup.FindAsync(request, to).ConfigureAwait(false);
         AccessCheck.Require(to, toProps, AccessPermissions.Put);
-        ObjectEndpoints.RequireOwn(to, toProps, Action);
+        ObjectEndpoints.RequireNoCloud(to, toProps, Action);
         var owner = request.Call.Metadata.Document.Map.Owner(HrwDigest.OfObject(to.Uname, name))
             ?? throw new StoreException(
                 StoreErrorCode.NotReady, "there are no active targets in the cluster: start one and try again");

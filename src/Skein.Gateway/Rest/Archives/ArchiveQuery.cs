@@ -33,7 +33,7 @@ internal static class ArchiveQuery
                 $"\"{QueryNames.ArchivePath}\" names one file, \"{QueryNames.ArchivePattern}\" and "
                     + $"\"{QueryNames.ArchiveMode}\" select several: they exclude each other");
         }
-        ObjectEndpoints.RequireOwn(found.Bucket, found.Props, "reading files in archives");
+        ObjectEndpoints.RequireNoCloud(found.Bucket, found.Props, "reading files in archives");
         if (request.Http.Request.Headers.Range.Count != 0)
         {
             throw new StoreException(
@@ -61,7 +61,7 @@ internal static class ArchiveQuery
         {
             return null;
         }
-        ObjectEndpoints.RequireOwn(found.Bucket, found.Props, "adding to an archive");
+        ObjectEndpoints.RequireNoCloud(found.Bucket, found.Props, "adding to an archive");
         ArchivePath.Validate(path);
         var mode = Mode(request.Http.Request.Headers[HeaderNames.AppendMode].ToString());
         var mime = request.Query.Get(QueryNames.ArchiveMime);

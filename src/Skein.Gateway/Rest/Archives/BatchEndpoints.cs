@@ -77,7 +77,7 @@ internal sealed class BatchEndpoints(GatewayServices services, BucketLookup look
             {
                 props = await lookup.FindAsync(request, its).ConfigureAwait(false);
                 AccessCheck.Require(its, props, AccessPermissions.Get);
-                ObjectEndpoints.RequireOwn(its, props, "getting many objects at once");
+                ObjectEndpoints.RequireNoCloud(its, props, "getting many objects at once");
                 known.Add(its, props);
             }
             items.Add(new BatchItem(its, props, entry));

@@ -1,5 +1,6 @@
 using System.Net;
 using Skein.Core.Objects;
+using Skein.Gateway.Metrics;
 using Skein.Storage.Uploads;
 using Skein.UnitTests.Gateway;
 using Skein.UnitTests.Storage;
@@ -26,6 +27,7 @@ public sealed class AppendTests
         Assert.Equal("one,two", await get.Content.ReadAsStringAsync(StoreFixture.Cancel));
         Assert.Equal("1", get.Header("Ais-Version"));
         Assert.Equal("k=v", get.Header("Ais-Custom-Md"));
+        Assert.Equal(3, Appends(cluster));
         using var again = await FlushAsync(cluster, second);
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
         using var head = await cluster.FollowAsync(HttpMethod.Head, Name);
@@ -164,6 +166,9 @@ public sealed class AppendTests
         using var flushed = await FlushAsync(cluster, young.ToString());
         Assert.Equal(HttpStatusCode.OK, flushed.StatusCode);
     }
+
+    private static long Appends(TestCluster cluster) =>
+        cluster.Targets.Sum(target => target.Counters.Read(NodeCounter.Append));
 
     private static IEnumerable<string> Folders(StoreFixture disks) => disks.Store.Mountpaths.All
         .Select(mountpath => $"{mountpath.Path}/@ais/b/{UploadStore.FolderName}")

@@ -1,4 +1,5 @@
 using System.Net;
+using Skein.Gateway.Metrics;
 using Skein.UnitTests.Gateway;
 using Skein.UnitTests.Storage;
 
@@ -26,6 +27,8 @@ public sealed class RenameAndCopyTests
             using var old = await cluster.FollowAsync(HttpMethod.Head, $"/v1/objects/b/o{i}");
             Assert.Equal(HttpStatusCode.NotFound, old.StatusCode);
         }
+        Assert.Equal(Names, cluster.Targets.Sum(target => target.Counters.Read(NodeCounter.Rename)));
+        Assert.Equal(0, cluster.Targets.Sum(target => target.Counters.Read(NodeCounter.RenameErrors)));
     }
 
     [Fact]

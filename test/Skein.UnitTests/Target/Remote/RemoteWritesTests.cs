@@ -1,0 +1,225 @@
+using System.IO.Pipelines;
+using System.Text;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Time.Testing;
+using Skein.Core.Buckets;
+using Skein.Core.Errors;
+using Skein.Core.Maps;
+using Skein.Core.Nodes;
+using Skein.Core.Objects;
+using Skein.Gateway.Metrics;
+using Skein.Gateway.Peers;
+using Skein.Gateway.Pipeline;
+using Skein.Gateway.Ports;
+using Skein.Target.Backends;
+using Skein.Target.Buckets;
+using Skein.Target.Moves;
+using Skein.Target.Objects;
+using Skein.Target.Remote;
+using Skein.Target.Transfers;
+using Skein.TestKit;
+using Skein.UnitTests.Gateway;
+using Skein.UnitTests.Storage;
+
+namespace Skein.UnitTests.Target.Remote;
+
+/// <summary>
+/// A change that got to the home of a remote object, and whose answer did not come back: the target was killed, or the
+/// connection broke. What is stored here is older then, and must not be served for ever.
+/// </summary>
+public sealed class RemoteWritesTests : IAsyncLifetime
+{
+    private static readonly BucketName Bucket = new("b", Providers.Ais, new BucketNamespace("far-cluster", ""));
+
+    private readonly FakeBackend _home = new();
+    private readonly FakeCluster _documents = new();
+    private readonly HttpMessageInvoker _invoker = new(PeerHttp.CreateHandler());
+    private readonly FakeTimeProvider _time = new();
+    private StoreFixture _disks = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _disks = await StoreFixture.OpenAsync();
+        _documents.Change(document => document with
+        {
+            Buckets = document.Buckets with
+            {
+                Buckets = document.Buckets.Buckets.Add(Bucket, new BucketProps { BucketId = 7 }),
+            },
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _disks.DisposeAsync();
+        _invoker.Dispose();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task AfterACrashBetweenTheTwoWritesTheNewBytesAreServed(bool killed)
+    {
+        var objects = Start();
+        await PutAsync(objects, "old");
+        _home.After = killed
+            ? new InvalidOperationException("the process was killed")
+            : new StoreException(StoreErrorCode.Unreachable, "the connection broke");
+        await Assert.ThrowsAnyAsync<Exception>(() => PutAsync(objects, "new"));
+        _home.After = null;
+        if (killed)
+        {
+            await _disks.KillAsync();
+            await _disks.StartAsync();
+            objects = Start();
+        }
+
+        // While the home does not answer, what is here is served; it is not forgotten that it may be older.
+        _home.Before = new StoreException(StoreErrorCode.Unreachable, "gone");
+        Assert.Equal("old", await GetAsync(objects));
+        _home.Before = null;
+        Assert.Equal("2", (await HeadAsync(objects)).Attributes.Version);
+        Assert.Equal("new", await GetAsync(objects));
+        Assert.Equal(1, _home.Opened);
+        Assert.Equal("new", await GetAsync(objects));
+        Assert.Equal(1, _home.Opened);
+    }
+
+    [Fact]
+    public async Task AfterACrashBetweenTheTwoDeletesNothingIsServed()
+    {
+        var objects = Start();
+        await PutAsync(objects, "old");
+        _home.After = new InvalidOperationException("the process was killed");
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => objects.DeleteAsync(new DeleteObjectRequest { Object = Object() }, StoreFixture.Cancel));
+        _home.After = null;
+        await _disks.KillAsync();
+        await _disks.StartAsync();
+        objects = Start();
+        var error = await Assert.ThrowsAsync<StoreException>(() => GetAsync(objects));
+        Assert.Equal(StoreErrorCode.ObjectNotFound, error.Code);
+    }
+
+    [Fact]
+    public async Task AChangeThatNeverArrivedLeavesWhatIsThere()
+    {
+        var objects = Start();
+        await PutAsync(objects, "old");
+        _home.Before = new InvalidOperationException("the process was killed");
+        await Assert.ThrowsAsync<InvalidOperationException>(() => PutAsync(objects, "new"));
+        _home.Before = null;
+        Assert.Equal("old", await GetAsync(objects));
+        Assert.Equal("source", Assert.Single((await HeadAsync(objects)).Attributes.Custom).Key);
+        Assert.Equal(0, _home.Opened);
+    }
+
+    [Fact]
+    public async Task ARefusedChangeLeavesNoMark()
+    {
+        var objects = Start();
+        await PutAsync(objects, "old");
+        _home.Before = new StoreException(StoreErrorCode.BucketAccessDenied, "read-only");
+        await Assert.ThrowsAsync<StoreException>(() => PutAsync(objects, "new"));
+
+        // Without a mark its home is not asked.
+        Assert.Equal("old", await GetAsync(objects));
+        Assert.Equal("source", Assert.Single((await HeadAsync(objects)).Attributes.Custom).Key);
+    }
+
+    [Fact]
+    public async Task WhoWaitsTooLongForAnothersFetchIsToldToComeAgain()
+    {
+        var objects = Start();
+        await PutAsync(objects, "far");
+        await objects.DeleteAsync(new DeleteObjectRequest { Object = Object(), EvictsOnly = true }, StoreFixture.Cancel);
+        var gate = new TaskCompletionSource();
+        _home.Gate = gate.Task;
+        var first = GetAsync(objects);
+        await Poll.UntilAsync(() => Task.FromResult(_home.Opened == 1 ? null : "nothing is fetched"));
+        var second = GetAsync(objects);
+        await Poll.UntilAsync(() =>
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            return Task.FromResult(second.IsCompleted ? null : "it still waits");
+        });
+        var error = await Assert.ThrowsAsync<StoreException>(() => second);
+        Assert.Equal(StoreErrorCode.Busy, error.Code);
+        Assert.Contains("is being fetched", error.Message, StringComparison.Ordinal);
+        gate.SetResult();
+        Assert.Equal("far", await first);
+        Assert.Equal(1, _home.Opened);
+    }
+
+    [Fact]
+    public async Task TheLatestIsAskedForAndDiffersOrIsGone()
+    {
+        var objects = Start();
+        await PutAsync(objects, "one");
+        await _home.PutAsync(
+            Bucket, "o", new BackendUpload(() => new MemoryStream([1, 2]), 2, Checksum.None, []), StoreFixture.Cancel);
+        var head = new HeadObjectRequest { Object = Object(), LatestVersion = true };
+        var differs = await Assert.ThrowsAsync<StoreException>(() => objects.HeadAsync(head, StoreFixture.Cancel));
+        Assert.Equal(StoreErrorCode.Busy, differs.Code);
+        await _home.DeleteAsync(Bucket, "o", StoreFixture.Cancel);
+        var gone = await Assert.ThrowsAsync<StoreException>(() => objects.HeadAsync(head, StoreFixture.Cancel));
+        Assert.Equal(StoreErrorCode.Gone, gone.Code);
+    }
+
+    private IObjectHandler Start()
+    {
+        var facts = new FakeFacts(FakeFacts.Node("t0AISwire", NodeRole.Target, 1));
+        var metadata = _documents.Join();
+        metadata.Take(_documents.Newest);
+        var clock = new HybridClock(TimeProvider.System);
+        var counters = new NodeCounters();
+        var services = new TargetServices
+        {
+            Facts = facts,
+            Store = _disks.Store,
+            Buckets = new BucketReferences(),
+            Clock = clock,
+            Metadata = metadata,
+            Moves = new MoveState(facts.Self.Id, clock, new ForegroundLoad(counters, TimeProvider.System)),
+            Neighbours = new Neighbours(
+                new PeerClient(_invoker, facts, metadata, TimeProvider.System), facts, TimeProvider.System),
+            Sender = new BufferedContentSender(),
+            Gate = new TestGate(),
+            Counters = counters,
+            Time = TimeProvider.System,
+        };
+        var names = new NameQueue();
+        var store = new RemoteStore(services, TimeProvider.System);
+        var backends = new BackendSet(_home);
+        return new RemoteObjects(
+            services, new ObjectHandler(services), backends,
+            new ColdFetches(services, backends, store, names, _time),
+            new RemoteWrites(services, backends, names, store), store);
+    }
+
+    private RequestedObject Object() => new(
+        new CallContext { Metadata = _documents.Newest, Network = NetworkKind.Public, IsRedirected = true },
+        Bucket, _documents.Newest.Document.Buckets.Find(Bucket)!, "o");
+
+    private Task PutAsync(IObjectHandler objects, string text) => objects.PutAsync(
+        new PutObjectRequest
+        {
+            Object = Object(),
+            Body = PipeReader.Create(new MemoryStream(Encoding.UTF8.GetBytes(text))),
+            Length = text.Length,
+        },
+        StoreFixture.Cancel);
+
+    private Task<ObjectDescription> HeadAsync(IObjectHandler objects) =>
+        objects.HeadAsync(new HeadObjectRequest { Object = Object() }, StoreFixture.Cancel);
+
+    private async Task<string> GetAsync(IObjectHandler objects)
+    {
+        await using var content = await objects.GetAsync(new GetObjectRequest { Object = Object() }, StoreFixture.Cancel);
+        var body = new MemoryStream();
+        var writer = PipeWriter.Create(body, new StreamPipeWriterOptions(leaveOpen: true));
+        await content.SendAsync(writer, new FeatureCollection(), StoreFixture.Cancel);
+        await writer.CompleteAsync();
+        return Encoding.UTF8.GetString(body.ToArray());
+    }
+}
