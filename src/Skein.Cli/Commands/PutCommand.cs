@@ -192,7 +192,9 @@ internal sealed class PutCommand
         }
         if (!isAppend && (piece is null || source != "-"))
         {
-            await client.Objects.PutAsync(bucket, name, body, new PutOptions { Progress = progress }, cancellation);
+            // A read of standard input that has begun does not end; the wait for it does.
+            await client.Objects.PutAsync(bucket, name, body, new PutOptions { Progress = progress }, cancellation)
+                .WaitAsync(cancellation);
             return;
         }
         await using var stream = source == "-" ? _host.OpenInput() : File.OpenRead(_host.FullPath(source));

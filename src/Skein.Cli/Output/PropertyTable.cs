@@ -6,6 +6,7 @@ namespace Skein.Cli.Output;
 internal static class PropertyTable
 {
     private const int MaxDepth = 32;
+    private const int LeastRoom = 20;
 
     /// <summary>The values of an object by their dotted keys, in the order in which they stand there.</summary>
     public static List<KeyValuePair<string, string>> Flatten(JsonElement json)
@@ -35,15 +36,35 @@ internal static class PropertyTable
         return json;
     }
 
-    /// <summary>Writes the table.</summary>
+    /// <summary>Writes the table. In a terminal a value that is too long goes on in the next line, after a comma.</summary>
     public static void Write(CliHost host, IEnumerable<KeyValuePair<string, string>> pairs, bool headings)
     {
+        var rows = pairs.ToList();
+        var keys = rows.Count == 0 ? 0 : rows.Max(pair => pair.Key.Length);
+        var room = Math.Max((host.Width ?? int.MaxValue) - Math.Max(keys, "PROPERTY".Length) - 2, LeastRoom);
         var table = new TextTable().Add("PROPERTY").Add("VALUE");
-        foreach (var (key, value) in pairs)
+        foreach (var (key, value) in rows)
         {
-            table.Row(key, value);
+            var isFirst = true;
+            foreach (var line in Lines(value, room))
+            {
+                table.Row(isFirst ? key : "", line);
+                isFirst = false;
+            }
         }
         table.Write(host.Writer, host.Width, headings);
+    }
+
+    private static List<string> Lines(string value, int room)
+    {
+        var lines = new List<string>();
+        while (value.Length > room && value.LastIndexOf(',', room - 1) is > 0 and var comma)
+        {
+            lines.Add(value[..(comma + 1)]);
+            value = value[(comma + 1)..].TrimStart();
+        }
+        lines.Add(value);
+        return lines;
     }
 
     private static void Collect(JsonElement json, string key, int depth, List<KeyValuePair<string, string>> result)

@@ -104,7 +104,7 @@ internal sealed class TextTable(string placeholder = "")
         TextWriter writer, List<int> shown, IReadOnlyList<string> cells, bool headings, bool broken)
     {
         var last = cells.Count - 1;
-        while (last >= 0 && cells[last].Length == 0)
+        while (last >= 0 && string.IsNullOrWhiteSpace(cells[last]))
         {
             last--;
         }
