@@ -88,6 +88,7 @@ internal static class CommandLine
     /// <summary>Builds the tree.</summary>
     public static RootCommand Create(CliHost host)
     {
+        CommandTree.Begin();
         var root = new RootCommand("Command line of the Skein object store")
         {
             ShowCommands.Create(host),

@@ -8,23 +8,36 @@ namespace Skein.Cli.Commands;
 /// <summary>Options that several commands share.</summary>
 internal static class CommonOptions
 {
-    /// <summary>Where the cluster is.</summary>
-    public static Option<string?> Endpoint { get; } = new("--endpoint")
-    {
-        Description = "URLs of proxies, separated by commas (default: $SKEIN_ENDPOINT, $AIS_ENDPOINT, "
-            + "the setting cluster.url, a playground that runs, else http://127.0.0.1:8080)",
-        HelpName = "URL",
-        Recursive = true,
-    };
+    private static readonly PerTree<Option<bool>> YesOption = new(
+        () => new("--yes", "-y") { Description = "Do not ask for confirmation" });
 
-    /// <summary>How sizes are shown.</summary>
-    public static Option<SizeUnits> Units { get; } = new("--units")
+    private static readonly PerTree<Option<bool>> NoHeadersOption = new(
+        () => new("--no-headers", "-H") { Description = "Print no headings" });
+
+    private static readonly PerTree<Option<bool>> JsonOption = new(
+        () => new("--json", "-j") { Description = "Print one JSON document" });
+
+    private static readonly PerTree<Option<SizeUnits>> UnitsOption = new(() => new("--units")
     {
         Description = "How sizes are shown: iec (KiB, MiB), si (kB, MB), raw (bytes)",
         HelpName = "iec|si|raw",
         Recursive = true,
         CustomParser = ReadUnits,
-    };
+    });
+
+    private static readonly PerTree<Option<string?>> EndpointOption = new(() => new("--endpoint")
+    {
+        Description = "URLs of proxies, separated by commas (default: $SKEIN_ENDPOINT, $AIS_ENDPOINT, "
+            + "the setting cluster.url, a playground that runs, else http://127.0.0.1:8080)",
+        HelpName = "URL",
+        Recursive = true,
+    });
+
+    /// <summary>Where the cluster is.</summary>
+    public static Option<string?> Endpoint => EndpointOption.Value;
+
+    /// <summary>How sizes are shown.</summary>
+    public static Option<SizeUnits> Units => UnitsOption.Value;
 
     /// <summary>Finds the columns or lines of which something is shown.</summary>
     public static Option<string?> Regex(string description) => new("--regex")
@@ -59,13 +72,13 @@ internal static class CommonOptions
     }
 
     /// <summary>JSON instead of tables.</summary>
-    public static Option<bool> Json { get; } = new("--json", "-j") { Description = "Print one JSON document" };
+    public static Option<bool> Json => JsonOption.Value;
 
     /// <summary>Tables without their first line.</summary>
-    public static Option<bool> NoHeaders { get; } = new("--no-headers", "-H") { Description = "Print no headings" };
+    public static Option<bool> NoHeaders => NoHeadersOption.Value;
 
     /// <summary>No questions.</summary>
-    public static Option<bool> Yes { get; } = new("--yes", "-y") { Description = "Do not ask for confirmation" };
+    public static Option<bool> Yes => YesOption.Value;
 
     /// <summary>The names that can be given to <c>--units</c>.</summary>
     public static IReadOnlyList<string> UnitWords { get; } = ["iec", "si", "raw"];

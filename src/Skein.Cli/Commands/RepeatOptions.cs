@@ -7,22 +7,26 @@ namespace Skein.Cli.Commands;
 /// <summary><c>--refresh</c> and <c>--count</c>: what is shown is shown again.</summary>
 internal static class RepeatOptions
 {
-    private static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(5);
+    private static readonly PerTree<Option<int?>> CountOption = new(() => new("--count")
+    {
+        Description = "With --refresh: how often it is shown (default: until it is interrupted)",
+        HelpName = "N",
+    });
 
-    /// <summary><c>--refresh</c>.</summary>
-    public static Option<string?> Refresh { get; } = new("--refresh")
+    private static readonly PerTree<Option<string?>> RefreshOption = new(() => new("--refresh")
     {
         Description = "Show again every SECONDS (default 5; or a time, as 500ms or 1m)",
         HelpName = "SECONDS",
         Arity = ArgumentArity.ZeroOrOne,
-    };
+    });
+
+    private static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary><c>--refresh</c>.</summary>
+    public static Option<string?> Refresh => RefreshOption.Value;
 
     /// <summary><c>--count</c>.</summary>
-    public static Option<int?> Count { get; } = new("--count")
-    {
-        Description = "With --refresh: how often it is shown (default: until it is interrupted)",
-        HelpName = "N",
-    };
+    public static Option<int?> Count => CountOption.Value;
 
     /// <summary>The time between two times; null when it is shown once.</summary>
     /// <exception cref="CliException">When it is no time.</exception>

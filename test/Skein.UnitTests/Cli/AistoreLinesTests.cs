@@ -166,8 +166,8 @@ public sealed class AistoreLinesTests(AistoreLinesTests.Place place) : IClassFix
     [Fact]
     public async Task Of_jobs()
     {
-        Assert.StartsWith(
-            "Started resilver[", await AisAsync($"job start resilver {Target} --wait"), StringComparison.Ordinal);
+        // Its end is not waited for: on a machine that is busy with other tests a resilver makes long pauses.
+        Assert.StartsWith("Started resilver[", await AisAsync($"job start resilver {Target}"), StringComparison.Ordinal);
         Columns((await AisAsync("job show resilver --all")).Split('\n', 2)[1], "NODE|ID|KIND|OBJECTS|BYTES|START|END|STATE");
         Assert.Equal(
             "No running jobs. Use '--all' to show history, '--help' for details.\n", await AisAsync("show job copy-bck"));
