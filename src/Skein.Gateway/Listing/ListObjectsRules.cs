@@ -20,7 +20,7 @@ internal static class ListObjectsRules
     {
         var message = value is { ValueKind: JsonValueKind.Object } element
             ? Parse(request, element)
-            : new ListObjectsMessage();
+            : OfQuery(request);
         if (message.PageSize < 0)
         {
             throw new StoreException(StoreErrorCode.InvalidRequest, $"invalid pagesize {message.PageSize}");
@@ -58,6 +58,16 @@ internal static class ListObjectsRules
         }
         return !string.IsNullOrEmpty(asked) ? asked : (flags & ListFlags.Cached) != 0 ? CachedProps : DefaultProps;
     }
+
+    /// <summary>A browser cannot send a body with GET: then the query says what to list.</summary>
+    private static ListObjectsMessage OfQuery(RequestContext request) => new()
+    {
+        Prefix = request.Query.Get("prefix"),
+        Props = request.Query.Get("props"),
+        Flags = (ulong)Math.Max(0, request.Query.Number("flags") ?? 0),
+        PageSize = request.Query.Number("pagesize") ?? 0,
+        ContinuationToken = request.Query.Get("continuation_token"),
+    };
 
     private static ListObjectsMessage Parse(RequestContext request, JsonElement element)
     {

@@ -54,6 +54,10 @@ public sealed class RequestPipeline
         {
             rate.MinDataRate = null;
         }
+        if (CrossOrigin.Answer(context, _services.Metadata.Current.Document))
+        {
+            return;
+        }
         try
         {
             await RouteAsync(context).ConfigureAwait(false);

@@ -227,6 +227,10 @@ internal sealed class NodeHost : IAsyncDisposable
         }
         if (_server is not null)
         {
+            if (_role is not null)
+            {
+                await _role.EndWatchingAsync().ConfigureAwait(false);
+            }
             await _server.StopAsync().ConfigureAwait(false);
         }
         await _stop.CancelAsync().ConfigureAwait(false);

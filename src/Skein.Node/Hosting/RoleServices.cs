@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Skein.Console;
 using Skein.Gateway.Metrics;
 using Skein.Gateway.Peers;
 using Skein.Gateway.Pipeline;
@@ -44,6 +45,12 @@ internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target,
     /// <summary>Ends renames of buckets; null on a target.</summary>
     public RenameKeeper? Renames { get; init; }
 
+    /// <summary>The console; null on a target.</summary>
+    public ConsoleHandler? Console { get; init; }
+
+    /// <summary>Ends what would keep requests open for ever: to be called before the server stops.</summary>
+    public ValueTask EndWatchingAsync() => Console?.DisposeAsync() ?? ValueTask.CompletedTask;
+
     /// <summary>Stops what runs in the background.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -79,7 +86,9 @@ internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target,
         var role = new ProxyRole(
             parts.Facts, parts.Control.Feed, parts.Control.Plane, peers, parts.Invoker, parts.Time,
             parts.Logs.CreateLogger("Skein.Proxy"));
-        var gateway = new GatewayServices
+        GatewayServices? gateway = null;
+        var console = new ConsoleHandler(() => gateway!);
+        gateway = new GatewayServices
         {
             Facts = parts.Facts,
             Metadata = parts.Control.Feed,
@@ -100,11 +109,11 @@ internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target,
             Rebalance = role.Rebalance,
             Peers = peers,
             Counters = new NodeCounters(),
-            Intra = new HandlerChain(parts.Operations.Endpoints, role.Intra),
+            Intra = new HandlerChain(parts.Operations.Endpoints, role.Intra, console),
             Time = parts.Time,
             Logger = parts.Logs.CreateLogger("Skein.Gateway"),
         };
-        return new RoleServices(gateway, null, null) { Renames = role.Renames };
+        return new RoleServices(gateway, null, null) { Renames = role.Renames, Console = console };
     }
 
     private static RoleServices CreateTarget(RoleParts parts, ObjectStore store, PeerClient peers)

@@ -132,7 +132,7 @@ internal sealed class JsonFileLoggerProvider : ILoggerProvider, INodeLogs
         }
         catch (IOException e)
         {
-            await Console.Error.WriteLineAsync($"skeind: cannot write {_path}: {e.Message}").ConfigureAwait(false);
+            await System.Console.Error.WriteLineAsync($"skeind: cannot write {_path}: {e.Message}").ConfigureAwait(false);
             await foreach (var _ in _lines.Reader.ReadAllAsync().ConfigureAwait(false))
             {
                 // Keep the queue empty; the console still has the log.

@@ -36,6 +36,10 @@ internal static class BucketRows
         {
             Body = Act("list", """{"pagesize":1}"""), Says = "\"continuation_token\":\"a.tar\"",
         },
+        new("3.2 page without a body", "GET", B + "?prefix=dir%2F&pagesize=1&props=name", 200)
+        {
+            Says = "\"entries\":[{\"name\":\"dir/p\"",
+        },
         new("3.2 page of less than nothing", "GET", B, 400) { Body = Act("list", """{"pagesize":-1}""") },
         new("3.2 flags that are none", "GET", B, 400) { Body = Act("list", """{"flags":"x"}""") },
         new("3.2 without recursion", "GET", B, 200)

@@ -34,6 +34,11 @@ internal static class NodeRows
         {
             Says = "skein_control_term", Direct = 200, Has = [("Content-Type", "text/plain; version=0.0.4; charset=utf-8")],
         },
+        new("4.1 console", "GET", "/console", 200)
+        {
+            Says = "<title>Skein</title>", Direct = 400, Has = [("Content-Security-Policy", null)],
+        },
+        new("4.1 no file of the console", "GET", "/console/none.js", 400) { Says = "the console has no file" },
         new("4.1 metrics changed", "PUT", "/metrics", 405) { Direct = 405 },
         new("4.1 system", "GET", "/v1/daemon?what=sysinfo", 200) { Says = "\"load_avg\"", Direct = 200 },
         new("4.1 disks", "GET", "/v1/daemon?what=disk", 400) { Direct = 200 },

@@ -7,7 +7,10 @@ internal static class BucketCalls
 
     public static readonly ApiCall[] All =
     [
-        new("GET", Path, "", "a page of objects, as with the action `list`"),
+        new("GET", Path, "", "a page of objects, as with the action `list`, for clients that send no body")
+        {
+            Parameters = ["prefix", "props", "flags", "pagesize", "continuation_token"],
+        },
         new("GET", Path, "action=list", "a page of objects")
         {
             Parameters = ["dont_add_remote_bck_md", "dont_head_remote_bck"],

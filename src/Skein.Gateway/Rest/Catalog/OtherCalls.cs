@@ -12,6 +12,8 @@ internal static class OtherCalls
         new("POST", "/v1/objects/BUCKET", "action=blob-download", "fetch a large remote object into the cluster"),
         new("GET", "/v1/ml/moss/BUCKET", "", "many objects and files of archives as one archive"),
         new("GET", "/v1/health", "", "is the node up?") { Parameters = ["readiness", "prr", "cii", "apr"] },
+        new("GET", "/console", "", "the console, on a proxy"),
+        new("GET", "/v1/console/events", "", "how the cluster is, pushed each second, for the console"),
         new("GET", "/metrics", "", "what the node counts and measures, for Prometheus"),
         new("PUT", "/v1/daemon/mountpaths", "action=attach-mp", "take a mountpath into service")
         {
