@@ -110,7 +110,8 @@ public sealed partial class TerminalTests : IAsyncLifetime
     {
         var start = new ProcessStartInfo(
             "script",
-            ["-qefc", $"stty cols {Columns} rows 40; {Ais} {line}; echo exit code $?", "/dev/null"])
+            // Ctrl-C goes to the shell, too: it must live on to tell how the command ended, whichever shell it is.
+            ["-qefc", $"trap : INT; stty cols {Columns} rows 40; {Ais} {line}; echo exit code $?", "/dev/null"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -118,6 +119,7 @@ public sealed partial class TerminalTests : IAsyncLifetime
         start.Environment["SKEIN_PLAYGROUND"] = Playground;
         start.Environment["HOME"] = _folder.Path;
         start.Environment["TERM"] = "xterm-256color";
+        start.Environment["SHELL"] = "/bin/sh";
         start.Environment.Remove("AIS_ENDPOINT");
         start.Environment.Remove("SKEIN_ENDPOINT");
         using var process = Process.Start(start)!;

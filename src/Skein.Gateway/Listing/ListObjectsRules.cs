@@ -69,18 +69,7 @@ internal static class ListObjectsRules
         ContinuationToken = request.Query.Get("continuation_token"),
     };
 
-    private static ListObjectsMessage Parse(RequestContext request, JsonElement element)
-    {
-        try
-        {
-            return element.Deserialize(WireJsonContext.Default.ListObjectsMessage) ?? new ListObjectsMessage();
-        }
-        catch (JsonException error)
-        {
-            throw new StoreException(
-                StoreErrorCode.InvalidRequest,
-                $"failed to unmarshal [*apc.LsoMsg] ({request.Method}), err: {error.Message}",
-                error);
-        }
-    }
+    private static ListObjectsMessage Parse(RequestContext request, JsonElement element) =>
+        WireJson.Read(element, WireJsonContext.Default.ListObjectsMessage, "*apc.LsoMsg", request.Method)
+        ?? new ListObjectsMessage();
 }

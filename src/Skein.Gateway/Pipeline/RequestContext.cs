@@ -111,23 +111,11 @@ internal sealed class RequestContext
     /// <summary>Reads JSON.</summary>
     /// <exception cref="StoreException">When it does not fit; the message names the type and the reason.</exception>
     public T? ParseJson<T>(ReadOnlyMemory<byte> body, JsonTypeInfo<T> type, string shownType)
-        where T : class
-    {
-        try
-        {
-            JsonStrings.Check(body.Span);
-            return JsonSerializer.Deserialize(body.Span, type);
-        }
-        catch (JsonException error)
-        {
-            throw new StoreException(
-                StoreErrorCode.InvalidRequest, $"failed to unmarshal [{shownType}] ({Method}), err: {error.Message}", error);
-        }
-    }
+        where T : class =>
+        WireJson.Read(body.Span, type, shownType, Method);
 
     /// <summary>The error for a missing body.</summary>
-    public StoreException MissingBody() =>
-        new(StoreErrorCode.InvalidRequest, $"failed to unmarshal [*apc.ActMsg] ({Method}), err: EOF");
+    public StoreException MissingBody() => WireJson.Missing("*apc.ActMsg", Method);
 
     /// <summary>Answers without a body.</summary>
     public Task EmptyAsync(int status = StatusCodes.Status200OK)

@@ -216,22 +216,8 @@ internal sealed class BucketJobEndpoints(GatewayServices services, BucketLookup 
     private IBucketCommands Commands => services.BucketCommands
         ?? throw new StoreException(StoreErrorCode.Internal, "this node changes no buckets");
 
-    private static CopyMessage CopyOf(ActionMessage message)
-    {
-        try
-        {
-            return message.Value is { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) } value
-                ? value.Deserialize(WireJsonContext.Default.CopyMessage) ?? new CopyMessage()
-                : new CopyMessage();
-        }
-        catch (JsonException error)
-        {
-            throw new StoreException(
-                StoreErrorCode.InvalidRequest,
-                $"failed to unmarshal [*apc.TCBMsg] ({message.Action}), err: {error.Message}",
-                error);
-        }
-    }
+    private static CopyMessage CopyOf(ActionMessage message) =>
+        WireJson.Read(message.Value, WireJsonContext.Default.CopyMessage, "*apc.TCBMsg", message.Action) ?? new CopyMessage();
 
     private static BucketName DestinationOf(RequestContext request) => request.Query.Has(QueryNames.BucketTo)
         ? BucketLookup.Resolve(request, BucketName.ParseUname(request.Query.Get(QueryNames.BucketTo)))
@@ -258,23 +244,10 @@ internal sealed class BucketJobEndpoints(GatewayServices services, BucketLookup 
     /// <exception cref="StoreException">When the message or the template is wrong.</exception>
     public static NamesMessage Names(ActionMessage message)
     {
-        if (message.Value is not { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) } value)
-        {
-            return new NamesMessage();
-        }
-        try
-        {
-            var names = value.Deserialize(WireJsonContext.Default.NamesMessage) ?? new NamesMessage();
-            names.Validate();
-            return names;
-        }
-        catch (JsonException error)
-        {
-            throw new StoreException(
-                StoreErrorCode.InvalidRequest,
-                $"failed to unmarshal [*apc.ListRange] ({message.Action}), err: {error.Message}",
-                error);
-        }
+        var names = WireJson.Read(message.Value, WireJsonContext.Default.NamesMessage, "*apc.ListRange", message.Action)
+            ?? new NamesMessage();
+        names.Validate();
+        return names;
     }
 
     /// <summary>The value of a message without what <see cref="Names"/> reads of it, which may be large.</summary>

@@ -33,8 +33,7 @@ internal sealed class JobEndpoints(GatewayServices services)
         var body = await request.ReadBodyAsync().ConfigureAwait(false);
         if (body.IsEmpty)
         {
-            throw new StoreException(
-                StoreErrorCode.InvalidRequest, $"failed to unmarshal [*xact.QueryMsg] ({what}), err: EOF");
+            throw WireJson.Missing("*xact.QueryMsg", what);
         }
         var query = request.ParseJson(body, WireJsonContext.Default.JobMessage, "*xact.QueryMsg") ?? new JobMessage();
         await (what switch
@@ -69,24 +68,9 @@ internal sealed class JobEndpoints(GatewayServices services)
 
     /// <summary>The arguments in the value of an action.</summary>
     /// <exception cref="StoreException">When they cannot be read.</exception>
-    public static JobMessage Arguments(ActionMessage message)
-    {
-        if (message.Value is not { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) } value)
-        {
-            return new JobMessage();
-        }
-        try
-        {
-            return value.Deserialize(WireJsonContext.Default.JobMessage)!.Tidy();
-        }
-        catch (JsonException error)
-        {
-            throw new StoreException(
-                StoreErrorCode.InvalidRequest,
-                $"failed to unmarshal [*xact.ArgsMsg] ({message.Action}), err: {error.Message}",
-                error);
-        }
-    }
+    public static JobMessage Arguments(ActionMessage message) =>
+        WireJson.Read(message.Value, WireJsonContext.Default.JobMessage, "*xact.ArgsMsg", message.Action)?.Tidy()
+        ?? new JobMessage();
 
     private async Task SnapsAsync(RequestContext request, JobMessage query)
     {

@@ -94,14 +94,7 @@ internal sealed class LifecycleEndpoints(GatewayServices services)
         }
     }
 
-    private static RemoveNodeMessage ReadValue(RequestContext request, ActionMessage message)
-    {
-        if (message.Value is not { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) } value)
-        {
-            return new RemoveNodeMessage();
-        }
-        return request.ParseJson(
-            System.Text.Encoding.UTF8.GetBytes(value.GetRawText()), WireJsonContext.Default.RemoveNodeMessage,
-            "*apc.ActValRmNode") ?? new RemoveNodeMessage();
-    }
+    private static RemoveNodeMessage ReadValue(RequestContext request, ActionMessage message) =>
+        WireJson.Read(message.Value, WireJsonContext.Default.RemoveNodeMessage, "*apc.ActValRmNode", request.Method)
+        ?? new RemoveNodeMessage();
 }

@@ -78,20 +78,7 @@ internal sealed class SummaryEndpoints(GatewayServices services, BucketLookup lo
         _ => StatusCodes.Status206PartialContent,
     };
 
-    private static SummaryMessage Read(ActionMessage message)
-    {
-        try
-        {
-            return message.Value is { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) } value
-                ? value.Deserialize(WireJsonContext.Default.SummaryMessage) ?? new SummaryMessage()
-                : new SummaryMessage();
-        }
-        catch (JsonException error)
-        {
-            throw new StoreException(
-                StoreErrorCode.InvalidRequest,
-                $"failed to unmarshal [*apc.BsummCtrlMsg] ({message.Action}), err: {error.Message}",
-                error);
-        }
-    }
+    private static SummaryMessage Read(ActionMessage message) =>
+        WireJson.Read(message.Value, WireJsonContext.Default.SummaryMessage, "*apc.BsummCtrlMsg", message.Action)
+        ?? new SummaryMessage();
 }

@@ -135,7 +135,7 @@ internal sealed class IntraEndpoints(
         }
         catch (JsonException e)
         {
-            throw new StoreException(StoreErrorCode.InvalidRequest, $"request to join cannot be read: {e.Message}", e);
+            throw new StoreException(StoreErrorCode.InvalidRequest, $"request to join cannot be read: {WireJson.Reason(e)}", e);
         }
         if (body?.Node is null || body.Node.PublicNet is null || body.Node.ControlNet is null || body.Node.DataNet is null)
         {

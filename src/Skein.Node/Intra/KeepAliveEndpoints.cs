@@ -8,6 +8,7 @@ using Skein.Cluster.Metasync;
 using Skein.Cluster.Peers;
 using Skein.Cluster.Rebalance;
 using Skein.Core.Errors;
+using Skein.Core.Wire;
 
 namespace Skein.Node.Intra;
 
@@ -99,7 +100,7 @@ internal sealed class KeepAliveEndpoints(
         }
         catch (JsonException e)
         {
-            throw new StoreException(StoreErrorCode.InvalidRequest, $"a keepalive cannot be read: {e.Message}", e);
+            throw new StoreException(StoreErrorCode.InvalidRequest, $"a keepalive cannot be read: {WireJson.Reason(e)}", e);
         }
     }
 }

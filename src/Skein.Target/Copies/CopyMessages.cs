@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Skein.Core.Errors;
 using Skein.Core.Objects;
+using Skein.Core.Wire;
 
 namespace Skein.Target.Copies;
 
@@ -88,7 +89,7 @@ internal static class CopyMessages
         }
         catch (JsonException e)
         {
-            throw new StoreException(StoreErrorCode.InvalidRequest, $"the offer cannot be read: {e.Message}", e);
+            throw new StoreException(StoreErrorCode.InvalidRequest, $"the offer cannot be read: {WireJson.Reason(e)}", e);
         }
     }
 }

@@ -121,19 +121,9 @@ public sealed class SortJobs : IDisposable
         _services.OrderFile.Dispose();
     }
 
-    private static SortMessage Read(BucketWork work)
-    {
-        try
-        {
-            return work.Value?.Deserialize(WireJsonContext.Default.SortMessage)
-                ?? throw new StoreException(StoreErrorCode.InvalidRequest, "a sort without a specification");
-        }
-        catch (JsonException error)
-        {
-            throw new StoreException(
-                StoreErrorCode.InvalidRequest, $"failed to unmarshal [*dsort.RequestSpec], err: {error.Message}", error);
-        }
-    }
+    private static SortMessage Read(BucketWork work) =>
+        WireJson.Read(work.Value, WireJsonContext.Default.SortMessage, "*dsort.RequestSpec", "")
+        ?? throw new StoreException(StoreErrorCode.InvalidRequest, "a sort without a specification");
 
     private async Task WorkAsync(RunningJob running, SortRun run)
     {

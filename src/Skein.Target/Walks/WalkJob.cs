@@ -50,18 +50,8 @@ internal sealed class WalkJob(WalkRecord record, JobKind kind, IMetadataSource m
     /// <summary>The client's message, as the kind reads it.</summary>
     /// <exception cref="StoreException">When it is malformed.</exception>
     public T ReadValue<T>(JsonTypeInfo<T> type, string shownType)
-        where T : class, new()
-    {
-        try
-        {
-            return record.Work.Value is { ValueKind: JsonValueKind.Object } value ? value.Deserialize(type) ?? new T() : new T();
-        }
-        catch (JsonException error)
-        {
-            throw new StoreException(
-                StoreErrorCode.InvalidRequest, $"failed to unmarshal [{shownType}], err: {error.Message}", error);
-        }
-    }
+        where T : class, new() =>
+        WireJson.Read(record.Work.Value, type, shownType, "") ?? new T();
 
     internal JobDescription Describe()
     {

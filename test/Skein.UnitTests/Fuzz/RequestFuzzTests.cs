@@ -50,6 +50,32 @@ public sealed class RequestFuzzTests
         TestContext.Current.TestOutputHelper?.WriteLine($"{count} requests in {seconds} s");
     }
 
+    /// <summary>A run found a type of the program in the answer to the first of these.</summary>
+    [Fact]
+    public async Task AWrongTypeInAValueIsToldByItsPlace()
+    {
+        await using var cluster = await TestCluster.StartAsync(proxies: 1, targets: 1);
+        await FillAsync(cluster);
+        foreach (var (method, action, value) in ((string, string, string)[])
+        [
+            ("POST", "copy-listrange", """{"objnames":-22342285}"""),
+            ("DELETE", "delete-listrange", """{"versioning":0,"namespace":4045,"objnames":959698362}"""),
+            ("POST", "copy-bck", """{"prefix":[]}"""),
+            ("GET", "list", """{"pagesize":"x"}"""),
+            ("GET", "summary-bck", """{"cached":{}}"""),
+            ("PUT", "archive", """{"archname":7}"""),
+        ])
+        {
+            var request = new FuzzRequest(
+                method, "/v1/buckets/b?bck_to=ais%2F%40%23%2Fb2%2F", [],
+                Encoding.UTF8.GetBytes($$"""{"action":"{{action}}","value":{{value}}}"""));
+            var answer = await ExchangeAsync(cluster.Proxies[0].PublicUrl, request.ToBytes());
+            Check(request, answer);
+            Assert.Equal(400, answer.Status);
+            Assert.Contains("has the wrong type", answer.Body, StringComparison.Ordinal);
+        }
+    }
+
     /// <summary>Buckets and objects that the requests name; they come back when a request removes them.</summary>
     private static async Task FillAsync(TestCluster cluster)
     {

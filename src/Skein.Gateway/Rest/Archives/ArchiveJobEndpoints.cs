@@ -58,22 +58,9 @@ internal sealed class ArchiveJobEndpoints(GatewayServices services, BucketLookup
             .ConfigureAwait(false);
     }
 
-    private static ArchiveMessage Read(ActionMessage message)
-    {
-        try
-        {
-            return message.Value is { ValueKind: JsonValueKind.Object } value
-                ? value.Deserialize(WireJsonContext.Default.ArchiveMessage) ?? new ArchiveMessage()
-                : new ArchiveMessage();
-        }
-        catch (JsonException error)
-        {
-            throw new StoreException(
-                StoreErrorCode.InvalidRequest,
-                $"failed to unmarshal [*cmn.ArchiveBckMsg] ({Action}), err: {error.Message}",
-                error);
-        }
-    }
+    private static ArchiveMessage Read(ActionMessage message) =>
+        WireJson.Read(message.Value, WireJsonContext.Default.ArchiveMessage, "*cmn.ArchiveBckMsg", Action)
+        ?? new ArchiveMessage();
 
     /// <summary>An archive whose name says another format than it has would not be read again.</summary>
     private static void CheckFormat(string name, string mime)

@@ -33,7 +33,7 @@ internal sealed class BatchEndpoints(GatewayServices services, BucketLookup look
         }
         var body = await request.ReadBodyAsync().ConfigureAwait(false);
         var message = (body.IsEmpty ? null : request.ParseJson(body, WireJsonContext.Default.BatchMessage, "*apc.MossReq"))
-            ?? throw new StoreException(StoreErrorCode.InvalidRequest, "failed to unmarshal [*apc.MossReq] (GET), err: EOF");
+            ?? throw WireJson.Missing("*apc.MossReq", request.Method);
         var batch = await ReadAsync(request, message).ConfigureAwait(false);
         if (services.Facts.Self.Role == NodeRole.Proxy)
         {

@@ -45,8 +45,7 @@ internal sealed class SortEndpoints(GatewayServices services, BucketLookup looku
     {
         var body = await request.ReadBodyAsync().ConfigureAwait(false);
         var message = (body.IsEmpty ? null : request.ParseJson(body, WireJsonContext.Default.SortMessage, "*dsort.RequestSpec"))
-            ?? throw new StoreException(
-                StoreErrorCode.InvalidRequest, $"failed to unmarshal [*dsort.RequestSpec] ({request.Method}), err: EOF");
+            ?? throw WireJson.Missing("*dsort.RequestSpec", request.Method);
         message = SortSpecReader.WithDefaults(
             message, request.Call.Metadata.Document.Config.DistributedSort, RandomNumberGenerator.GetInt32(int.MaxValue));
         var spec = SortSpecReader.Read(message);

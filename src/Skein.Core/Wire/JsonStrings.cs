@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Unicode;
 
-namespace Skein.Gateway.Pipeline;
+namespace Skein.Core.Wire;
 
 /// <summary>Looks at the strings of JSON from outside.</summary>
 internal static class JsonStrings
