@@ -16,13 +16,16 @@ public sealed class RawJson : IEquatable<RawJson>
     /// <summary>The JSON text.</summary>
     public string Text { get; }
 
-    /// <summary>Keeps a parsed value, without the comments and blanks of its source.</summary>
+    /// <summary>
+    /// Keeps a parsed value, without the comments and blanks of its source. Of a key that an object has twice the last value
+    /// counts, as AIStore reads it.
+    /// </summary>
     public static RawJson From(JsonElement element)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
         using (var writer = new Utf8JsonWriter(buffer))
         {
-            element.WriteTo(writer);
+            Write(writer, element);
         }
         return new RawJson(Encoding.UTF8.GetString(buffer.WrittenSpan));
     }
@@ -62,6 +65,38 @@ public sealed class RawJson : IEquatable<RawJson>
             }
         }
         return new RawJson(members.ToJsonString());
+    }
+
+    private static void Write(Utf8JsonWriter writer, JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                var members = new OrderedDictionary<string, JsonElement>(StringComparer.Ordinal);
+                foreach (var member in element.EnumerateObject())
+                {
+                    members[member.Name] = member.Value;
+                }
+                writer.WriteStartObject();
+                foreach (var (name, value) in members)
+                {
+                    writer.WritePropertyName(name);
+                    Write(writer, value);
+                }
+                writer.WriteEndObject();
+                break;
+            case JsonValueKind.Array:
+                writer.WriteStartArray();
+                foreach (var item in element.EnumerateArray())
+                {
+                    Write(writer, item);
+                }
+                writer.WriteEndArray();
+                break;
+            default:
+                element.WriteTo(writer);
+                break;
+        }
     }
 
     /// <inheritdoc/>

@@ -70,11 +70,12 @@ public static class WireJson
         var namesType = error.Message.Contains("could not be converted", StringComparison.Ordinal)
             || error.Message.Contains("for type '", StringComparison.Ordinal);
         return namesType
-            ? string.Create(
-                CultureInfo.InvariantCulture,
-                $"the JSON value at {error.Path ?? "$"} (line {error.LineNumber + 1}, byte {error.BytePositionInLine}) has the wrong type")
+            ? $"the JSON value at {error.Path ?? "$"} ({Place(error)}) has the wrong type"
             : error.Message;
     }
+
+    private static string Place(JsonException error) => string.Create(
+        CultureInfo.InvariantCulture, $"line {error.LineNumber + 1}, byte {error.BytePositionInLine}");
 
     private static StoreException Refused(string shownType, string purpose, string reason, Exception? inner) => new(
         StoreErrorCode.InvalidRequest,

@@ -63,7 +63,7 @@ internal sealed class NodeCommandEndpoints(GatewayServices services)
     public static JsonObject ChangesOf(ActionMessage message) => message.Value switch
     {
         null or { ValueKind: JsonValueKind.Null or JsonValueKind.Undefined } => [],
-        { ValueKind: JsonValueKind.Object } value => JsonNode.Parse(value.GetRawText()) as JsonObject ?? [],
+        { ValueKind: JsonValueKind.Object } value => RawJson.From(value).ToNode() as JsonObject ?? [],
         { } other => throw new StoreException(
             StoreErrorCode.InvalidRequest, $"failed to unmarshal [*cmn.ConfigToSet]: expected an object, got {other.ValueKind}"),
     };

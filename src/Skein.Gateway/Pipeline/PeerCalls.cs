@@ -65,7 +65,8 @@ public sealed class PeerCalls(IMetadataSource metadata, IControlPlane control, T
         }
         catch (JsonException error)
         {
-            throw new StoreException(StoreErrorCode.InvalidRequest, $"the request cannot be read: {WireJson.Reason(error)}", error);
+            throw new StoreException(
+                StoreErrorCode.InvalidRequest, $"the request cannot be read: {WireJson.Reason(error)}", error);
         }
     }
 

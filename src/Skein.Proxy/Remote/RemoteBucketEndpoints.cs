@@ -50,7 +50,8 @@ internal sealed class RemoteBucketEndpoints(RemoteBuckets buckets, IControlPlane
         }
         catch (JsonException error)
         {
-            throw new StoreException(StoreErrorCode.InvalidRequest, $"the request cannot be read: {WireJson.Reason(error)}", error);
+            throw new StoreException(
+                StoreErrorCode.InvalidRequest, $"the request cannot be read: {WireJson.Reason(error)}", error);
         }
         await buckets.AddAsync(bucket, home, node.DisplayName, context.RequestAborted).ConfigureAwait(false);
         context.Response.Headers[HeaderNames.Stamp] = StampHeader.Format(metadata.Current);

@@ -76,6 +76,22 @@ public sealed class RequestFuzzTests
         }
     }
 
+    [Theory]
+    [InlineData("""{"features":{"obj":[],"obj":936229}}""")]
+    [InlineData("""{"value":{"value":{"obj":[],"obj":1}},"pagesize":1}""")]
+    public async Task AKeyTwiceInAConfigurationIsNoErrorOfTheNode(string value)
+    {
+        await using var cluster = await TestCluster.StartAsync(proxies: 1, targets: 1);
+        foreach (var path in (string[])["/v1/cluster", "/v1/cluster?transient=true"])
+        {
+            var request = new FuzzRequest(
+                "PUT", path, [], Encoding.UTF8.GetBytes($$"""{"action":"set-config","value":{{value}}}"""));
+            var answer = await ExchangeAsync(cluster.Proxies[0].PublicUrl, request.ToBytes());
+            Check(request, answer);
+            Assert.Equal(400, answer.Status);
+        }
+    }
+
     /// <summary>Buckets and objects that the requests name; they come back when a request removes them.</summary>
     private static async Task FillAsync(TestCluster cluster)
     {
