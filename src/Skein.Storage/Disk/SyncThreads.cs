@@ -4,18 +4,26 @@ namespace Skein.Storage.Disk;
 
 /// <summary>
 /// Threads of one mountpath that wait for its device, so that the thread pool, on which elections and keepalives run,
-/// never does. Started when needed, up to a limit; several at once let the file system write many flushes together.
+/// never does. Started when needed; several at once let the file system write many flushes together, and how many suits the
+/// device is found out (<see cref="SyncConcurrency"/>).
 /// </summary>
-internal sealed class SyncThreads(string mountpath, int limit) : IDisposable
+/// <param name="mountpath">Named in errors.</param>
+/// <param name="limit">Most threads.</param>
+/// <param name="time">Clock.</param>
+internal sealed class SyncThreads(string mountpath, int limit, TimeProvider time) : IDisposable
 {
     /// <summary>Work that may wait; each request waits for one piece at a time, so this is more than enough.</summary>
     private const int QueueLimit = 65536;
 
     private const int StackBytes = 256 * 1024;
 
+    /// <summary>Fewest threads that the device is given, where that many are allowed at all.</summary>
+    private const int LeastConcurrency = 4;
+
     private readonly Queue<Item> _queue = new();
     private readonly List<Thread> _threads = [];
-    private int _idle;
+    private readonly SyncConcurrency _concurrency = new(Math.Min(LeastConcurrency, limit), limit, time);
+    private int _running;
     private bool _stopped;
 
     /// <summary>Runs the work on one of the threads.</summary>
@@ -39,7 +47,7 @@ internal sealed class SyncThreads(string mountpath, int limit) : IDisposable
                     StoreErrorCode.Busy, $"{QueueLimit} writes wait for mountpath {mountpath}; try again");
             }
             _queue.Enqueue(item);
-            if (_idle < _queue.Count && _threads.Count < limit)
+            if (_threads.Count < Math.Min(_running + _queue.Count, _concurrency.Limit))
             {
                 var thread = new Thread(Loop, StackBytes)
                 {
@@ -67,24 +75,38 @@ internal sealed class SyncThreads(string mountpath, int limit) : IDisposable
 
     private void Loop()
     {
-        while (true)
+        for (var item = Next(hasFinished: false); item is not null; item = Next(hasFinished: true))
         {
-            Item item;
-            lock (_queue)
-            {
-                _idle++;
-                while (_queue.Count == 0 && !_stopped)
-                {
-                    Monitor.Wait(_queue);
-                }
-                _idle--;
-                if (_queue.Count == 0)
-                {
-                    return;
-                }
-                item = _queue.Dequeue();
-            }
             item.Run();
+        }
+    }
+
+    /// <summary>Waits for work that may run now; null when there will be none.</summary>
+    private Item? Next(bool hasFinished)
+    {
+        lock (_queue)
+        {
+            if (hasFinished)
+            {
+                _running--;
+                var before = _concurrency.Limit;
+                _concurrency.Finished(othersWait: _queue.Count != 0);
+                if (_concurrency.Limit > before)
+                {
+                    Monitor.PulseAll(_queue);
+                }
+            }
+            while (_queue.Count == 0 ? !_stopped : _running >= _concurrency.Limit)
+            {
+                Monitor.Wait(_queue);
+            }
+            if (_queue.Count == 0)
+            {
+                Monitor.PulseAll(_queue); // those that waited for their turn end, too
+                return null;
+            }
+            _running++;
+            return _queue.Dequeue();
         }
     }
 

@@ -5,8 +5,11 @@ namespace Skein.Storage.Objects;
 /// <summary>Limits of the object store. The defaults suit; tests change them.</summary>
 public sealed record ObjectStoreOptions
 {
-    /// <summary>Threads per mountpath that wait for the device (fsync); started when needed. 1 to 64.</summary>
-    public int SyncThreads { get; init; } = 8;
+    /// <summary>
+    /// Most threads per mountpath that wait for the device (fsync); started when needed, as many as the device is quick
+    /// with. 1 to 64.
+    /// </summary>
+    public int SyncThreads { get; init; } = 32;
 
     /// <summary>Index changes of one mountpath that may wait for its writer before writes wait. At least 16.</summary>
     public int IndexQueueLimit { get; init; } = 8192;

@@ -13,6 +13,9 @@ public sealed class ObjectWriter : IAsyncDisposable
     private const int BufferBytes = 256 * 1024;
     private const int SmallestBufferBytes = 4096;
 
+    /// <summary>Bytes that come together and are enough for a write of their own: they are not copied before.</summary>
+    private const int DirectBytes = 64 * 1024;
+
     private readonly ObjectStore _store;
     private readonly long? _expectedSize;
     private readonly ChecksumCalculator _checksum;
@@ -208,7 +211,7 @@ public sealed class ObjectWriter : IAsyncDisposable
         BytesWritten += bytes.Length;
         while (!bytes.IsEmpty)
         {
-            if (_buffered == 0 && bytes.Length >= BufferBytes)
+            if (_buffered == 0 && bytes.Length >= DirectBytes)
             {
                 Store(bytes, BytesWritten - bytes.Length);
                 return;

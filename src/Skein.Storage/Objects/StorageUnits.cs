@@ -28,7 +28,7 @@ internal sealed class StorageUnits(
         disk = options.WrapDisk?.Invoke(disk) ?? disk;
         var watched = new WatchedDisk(disk);
         var unit = new StorageUnit(
-            mountpath, watched, new SyncThreads(mountpath.Path, options.SyncThreads),
+            mountpath, watched, new SyncThreads(mountpath.Path, options.SyncThreads, time),
             new ListingIndex(mountpath.Path, mountpath.Id, _bootId, watched, options, logger))
         {
             Space = new SpaceGauge(mountpath, watch, time),

@@ -24,7 +24,8 @@ public static class ClusterDocuments
 
     /// <summary>
     /// Waits until all nodes hold the same document and it has so many voters, each of which is alive as the one that was
-    /// made a voter: then the cluster survives whatever it promises to survive.
+    /// made a voter: then the cluster survives whatever it promises to survive. While proxies still come in a target may vote
+    /// in place of one of them; that is waited for, too, since a test may stop just that target.
     /// </summary>
     public static Task<TimeSpan> UntilVotersAsync(
         TestHttp http, IReadOnlyCollection<ProcessNode> nodes, int voters, TimeSpan? limit = null) =>
@@ -43,7 +44,9 @@ public static class ClusterDocuments
             var document = (await ReadAsync(http, nodes.First().Url)).Document;
             var living = document.Voters.Count(voter =>
                 document.Map.Find(voter.Id) is { } node && node.Incarnation == voter.Incarnation);
-            return document.Voters.Length == voters && living == voters
+            var witnesses = document.Voters.Count(voter => voter.IsWitness);
+            var wanted = Math.Max(0, voters - document.Map.Proxies.Count);
+            return document.Voters.Length == voters && living == voters && witnesses == wanted
                 ? null
                 : $"voters: {string.Join(' ', document.Voters.Select(voter => voter.Id))}, {living} as in the map";
         }

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using Skein.Core.Errors;
 using Skein.Storage.Disk;
 using Skein.Storage.Objects;
@@ -121,13 +122,70 @@ public sealed class ConcurrencyTests
     [Fact]
     public async Task Sync_threads_run_everything_and_pass_errors_on()
     {
-        using var threads = new SyncThreads("/m", 3);
+        using var threads = new SyncThreads("/m", 3, TimeProvider.System);
         var count = 0;
         await Task.WhenAll(Enumerable.Range(0, 100).Select(
             _ => threads.RunAsync(() => Interlocked.Increment(ref count))));
         Assert.Equal(100, count);
         await Assert.ThrowsAsync<InvalidOperationException>(
             () => threads.RunAsync(() => throw new InvalidOperationException()));
+    }
+
+    [Fact]
+    public async Task Sync_threads_that_are_closed_finish_what_waits()
+    {
+        var count = 0;
+        var threads = new SyncThreads("/m", 6, TimeProvider.System);
+        using var gate = new ManualResetEventSlim();
+        var work = Enumerable.Range(0, 2000).Select(_ => threads.RunAsync(() =>
+        {
+            gate.Wait(StoreFixture.Cancel);
+            Interlocked.Increment(ref count);
+        })).ToArray();
+        var closing = Task.Run(threads.Dispose, StoreFixture.Cancel);
+        gate.Set();
+        await closing.WaitAsync(StoreFixture.Cancel);
+        await Task.WhenAll(work);
+        Assert.Equal(2000, count);
+    }
+
+    /// <param name="best">Threads with which the device is quickest.</param>
+    [Theory]
+    [InlineData(4)]
+    [InlineData(12)]
+    [InlineData(28)]
+    public void The_number_of_sync_threads_comes_to_the_one_that_is_quickest(int best)
+    {
+        var time = new FakeTimeProvider();
+        var concurrency = new SyncConcurrency(2, 32, time);
+        var seen = new List<int>();
+        for (var window = 0; window < 200; window++)
+        {
+            // As quick as there are threads, up to the best number, and slower again beyond.
+            var rate = 100.0 * (concurrency.Limit <= best ? concurrency.Limit : (2.0 * best) - concurrency.Limit);
+            for (var i = 0; i <= SyncConcurrency.Window; i++)
+            {
+                concurrency.Finished(othersWait: true);
+                time.Advance(TimeSpan.FromSeconds(1 / Math.Max(rate, 100)));
+            }
+            seen.Add(concurrency.Limit);
+        }
+        Assert.InRange(seen.Skip(100).Average(), best * 0.6, best * 1.4);
+        Assert.All(seen, limit => Assert.InRange(limit, 2, 32));
+    }
+
+    [Fact]
+    public void The_number_of_sync_threads_stays_while_nothing_waits()
+    {
+        var time = new FakeTimeProvider();
+        var concurrency = new SyncConcurrency(2, 32, time);
+        var before = concurrency.Limit;
+        for (var i = 0; i < 10 * SyncConcurrency.Window; i++)
+        {
+            concurrency.Finished(othersWait: i % 100 != 0);
+            time.Advance(TimeSpan.FromMilliseconds(i % 7));
+        }
+        Assert.Equal(before, concurrency.Limit);
     }
 
     private static string Content(int seed) => new StringBuilder().Insert(0, $"{seed:x} ", 1 + (seed * 37 % 5000)).ToString();
