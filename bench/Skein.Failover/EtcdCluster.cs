@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Skein.TestKit;
+using Skein.TestKit.Clusters;
 using Skein.TestKit.Http;
 
 namespace Skein.Failover;
@@ -20,12 +19,10 @@ internal sealed class EtcdCluster : IAsyncDisposable
     private readonly TestHttp _http = new();
     private readonly TestHttp _impatient = new(PutLimit);
     private readonly Process?[] _processes = new Process?[Members];
-    private readonly int[] _ports = FreePorts(Members * 2);
+    private readonly int[] _ports = FreePorts.Take(Members * 2);
 
     /// <summary>The program; null when it is not installed.</summary>
-    public static string? Program { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
-        .Select(folder => Path.Combine(folder, "etcd"))
-        .FirstOrDefault(File.Exists);
+    public static string? Program { get; } = Programs.Find("etcd");
 
     /// <summary>Starts all members and waits for a leader.</summary>
     public async Task StartAsync()
@@ -123,14 +120,5 @@ internal sealed class EtcdCluster : IAsyncDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         _processes[member] = process;
-    }
-
-    private static int[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        listeners.ForEach(listener => listener.Start());
-        int[] ports = [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
-        listeners.ForEach(listener => listener.Stop());
-        return ports;
     }
 }

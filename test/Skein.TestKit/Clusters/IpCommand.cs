@@ -3,14 +3,8 @@ namespace Skein.TestKit.Clusters;
 /// <summary>The program <c>ip</c> of iproute2.</summary>
 internal static class IpCommand
 {
-    private static readonly string[] MoreFolders = ["/usr/sbin", "/sbin", "/usr/bin", "/bin"];
-
     /// <summary>Where it is; null when it is not installed.</summary>
-    public static string? Path { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
-        .Concat(MoreFolders)
-        .Where(folder => folder.Length != 0)
-        .Select(folder => System.IO.Path.Combine(folder, "ip"))
-        .FirstOrDefault(File.Exists);
+    public static string? Path { get; } = Programs.Find("ip");
 
     /// <summary>Runs it and returns what it prints.</summary>
     /// <exception cref="InvalidOperationException">When it fails; with its arguments and its words.</exception>

@@ -21,7 +21,7 @@ namespace Skein.TestKit.Clusters;
 /// <summary>
 /// Many nodes in one process that do only what an observer does for the control plane: they are called back, join, say
 /// that they are alive, and take documents, which they unpack and check but do not keep. To the cluster they are proxies
-/// that cannot be elected.
+/// that cannot be elected, or targets without disks.
 /// </summary>
 public sealed class ObserverCrowd : IAsyncDisposable
 {
@@ -60,13 +60,14 @@ public sealed class ObserverCrowd : IAsyncDisposable
     /// <summary>Starts the observers and lets them join one after the other.</summary>
     /// <param name="primary">The node that leads, and goes on leading.</param>
     /// <param name="count">How many.</param>
-    public static async Task<ObserverCrowd> JoinAsync(ProcessNode primary, int count)
+    /// <param name="role"><c>proxy</c>, or <c>target</c> for nodes that own names and serve nobody.</param>
+    public static async Task<ObserverCrowd> JoinAsync(ProcessNode primary, int count, string role = "proxy")
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MaxCount);
         var crowd = new ObserverCrowd(count);
         try
         {
-            await crowd.StartAsync(primary.Url);
+            await crowd.StartAsync(primary.Url, role);
             return crowd;
         }
         catch
@@ -99,7 +100,7 @@ public sealed class ObserverCrowd : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task StartAsync(string primary)
+    private async Task StartAsync(string primary, string role)
     {
         await _server.StartAsync();
         var addresses = _server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
@@ -107,16 +108,16 @@ public sealed class ObserverCrowd : IAsyncDisposable
         foreach (var port in addresses.Select(address => new Uri(address).Port).Distinct())
         {
             var address = NodeAddress.Create("http", "127.0.0.1", port);
-            var id = string.Create(CultureInfo.InvariantCulture, $"observer-{number++:0000}");
+            var id = string.Create(CultureInfo.InvariantCulture, $"{role}-{number++:0000}");
             _byPort[port] = new Observer(new NodeInfo
             {
                 PublicNet = address,
                 ControlNet = address,
                 DataNet = address,
-                Type = "proxy",
+                Type = role,
                 Id = id,
                 Incarnation = "of-" + id,
-                FlagBits = (ulong)NodeFlags.NonElectable,
+                FlagBits = role == "proxy" ? (ulong)NodeFlags.NonElectable : 0,
             });
         }
         _observers = [.. _byPort.Values];

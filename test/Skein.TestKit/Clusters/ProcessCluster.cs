@@ -9,8 +9,9 @@ public sealed class ProcessCluster : IAsyncDisposable
     private readonly TempFolder _folder = new();
     private readonly List<ProcessNode> _nodes = [];
     private readonly NamespaceNetwork? _network;
+    private readonly ProcessPlace _place;
 
-    private ProcessCluster(NamespaceNetwork? network) => _network = network;
+    private ProcessCluster(NamespaceNetwork? network, ProcessPlace place) => (_network, _place) = (network, place);
 
     /// <summary>All nodes.</summary>
     public IReadOnlyList<ProcessNode> Nodes => _nodes;
@@ -36,14 +37,16 @@ public sealed class ProcessCluster : IAsyncDisposable
     /// caller disposes of it after the cluster.
     /// </param>
     /// <param name="config">Configuration of the new cluster as JSON, as far as it is not the default; null for none.</param>
+    /// <param name="place">Where all nodes run when there is no <paramref name="network"/>; null for loopback.</param>
     public static async Task<ProcessCluster> StartAsync(
         int proxies,
         int targets,
         int mountpaths = 1,
         NamespaceNetwork? network = null,
-        string? config = null)
+        string? config = null,
+        ProcessPlace? place = null)
     {
-        var cluster = new ProcessCluster(network);
+        var cluster = new ProcessCluster(network, place ?? ProcessPlace.Loopback);
         try
         {
             string[] configured = config is null ? [] : ["-config", cluster.WriteFile("cluster.json", config)];
@@ -78,7 +81,7 @@ public sealed class ProcessCluster : IAsyncDisposable
         var id = string.Create(CultureInfo.InvariantCulture, $"{role[0]}{number}-process");
         var node = new ProcessNode(role, id, _folder.Combine(id), arguments)
         {
-            Place = _network?.Place(_nodes.Count) ?? ProcessPlace.Loopback,
+            Place = _network?.Place(_nodes.Count) ?? _place,
         };
         _nodes.Add(node);
         return node;

@@ -21,7 +21,6 @@ public sealed partial class ProcessNode : IAsyncDisposable
     private readonly StringBuilder _output = new();
     private readonly Lock _lock = new();
     private Process? _process;
-    private int _port;
 
     /// <summary>Describes a node; nothing is started.</summary>
     /// <param name="role"><c>proxy</c> or <c>target</c>.</param>
@@ -39,6 +38,9 @@ public sealed partial class ProcessNode : IAsyncDisposable
 
     /// <summary>Arguments beside role, id, folder and address; what is set here counts from the next start.</summary>
     public IReadOnlyList<string> Arguments { get; set; }
+
+    /// <summary>Port at which the process listens; 0 until it has chosen one.</summary>
+    public int Port { get; set; }
 
     /// <summary>Where the process runs; loopback of this machine unless something else is said.</summary>
     public ProcessPlace Place { get; init; } = ProcessPlace.Loopback;
@@ -116,7 +118,7 @@ public sealed partial class ProcessNode : IAsyncDisposable
                 }
             },
             StartLimit);
-        _port = new Uri(Url).Port;
+        Port = new Uri(Url).Port;
     }
 
     /// <summary>Kills the process with SIGKILL, as a crash would, and waits until it is gone.</summary>
@@ -165,7 +167,7 @@ public sealed partial class ProcessNode : IAsyncDisposable
         {
             _output.Clear();
         }
-        var listen = string.Create(CultureInfo.InvariantCulture, $"{Place.Host}:{_port}");
+        var listen = string.Create(CultureInfo.InvariantCulture, $"{Place.Host}:{Port}");
         string[] command =
         [
             .. Place.Command, Programs.Skeind, "-role", _role, "-daemon_id", Id, "-data", Folder, .. Arguments,

@@ -6,6 +6,9 @@ namespace Skein.TestKit.Clusters;
 /// </summary>
 public static class Programs
 {
+    /// <summary>Where programs of the system are that are not in everybody's PATH.</summary>
+    private static readonly string[] SystemFolders = ["/usr/sbin", "/sbin", "/usr/bin", "/bin"];
+
     private static readonly Lazy<(string Folder, bool IsPublished)> Node = new(() => Newest("Skein.Node"));
     private static readonly Lazy<(string Folder, bool IsPublished)> Cli = new(() => Newest("Skein.Cli"));
 
@@ -36,6 +39,14 @@ public static class Programs
             ? throw new InvalidOperationException($"Nothing was built for {project}: run ./dev build")
             : (folder, usePublished);
     }
+
+    /// <summary>Path of a program that is installed on this machine; null when it is not.</summary>
+    /// <param name="name">Its name.</param>
+    public static string? Find(string name) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+        .Concat(SystemFolders)
+        .Where(folder => folder.Length != 0)
+        .Select(folder => Path.Combine(folder, name))
+        .FirstOrDefault(File.Exists);
 
     /// <summary>When the newest of the product's assemblies was written; the beginning of time when there is none.</summary>
     private static DateTime Built(string folder, string project)
