@@ -36,7 +36,9 @@ internal sealed class RemoteObjects(
             : writes.DeleteAsync(request, () => local.DeleteAsync(request, CancellationToken.None), cancellation);
 
     public Task PatchAsync(PatchObjectRequest request, CancellationToken cancellation) =>
-        local.PatchAsync(request, cancellation);
+        IsLocal(request)
+            ? local.PatchAsync(request, cancellation)
+            : writes.PatchAsync(request, patch => local.PatchAsync(patch, cancellation), cancellation);
 
     private static bool IsLocal(ObjectRequest request) => !request.Bucket.IsRemote || request.Call.IsIntra;
 

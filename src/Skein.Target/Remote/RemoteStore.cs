@@ -21,10 +21,17 @@ internal sealed class RemoteStore(TargetServices services, TimeProvider time)
     /// <summary>Key of the custom metadata that marks what may be older than what its home has.</summary>
     private const string UnsureKey = "unsure";
 
+    private const string MarkValue = "true";
+
     /// <summary>
     /// True when a change of the object was sent to its home and it is not known here what became of it.
     /// </summary>
     public static bool IsUnsure(ObjectAttributes here) => here.Custom.Any(pair => pair.Key == UnsureKey);
+
+    /// <summary>Custom metadata with the mark of what is unsure.</summary>
+    public static IReadOnlyList<KeyValuePair<string, string>> WithMark(
+        IReadOnlyList<KeyValuePair<string, string>> custom) =>
+        [.. custom.Where(pair => pair.Key != UnsureKey), new(UnsureKey, MarkValue)];
 
     /// <summary>Marks what is stored here; durable as the bucket's writes are.</summary>
     public async Task MarkAsync(
@@ -34,7 +41,7 @@ internal sealed class RemoteStore(TargetServices services, TimeProvider time)
         using var passage = services.Pass(request, ownership);
         await services.Store
             .UpdateCustomAsync(
-                services.Bucket(request), request.Name, [new(UnsureKey, "true")], replaceAll: false,
+                services.Bucket(request), request.Name, [new(UnsureKey, MarkValue)], replaceAll: false,
                 services.Stamp(ownership), cancellation)
             .ConfigureAwait(false);
     }

@@ -80,6 +80,23 @@ internal sealed class RemoteWrites(TargetServices services, BackendSet backends,
     }
 
     /// <summary>
+    /// Changes custom metadata of what is stored here. What is unsure stays so: replacing all metadata must not make older
+    /// bytes pass for those of the home.
+    /// </summary>
+    /// <param name="request">The object and its new metadata.</param>
+    /// <param name="patchHere">Changes what is stored here.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task PatchAsync(
+        PatchObjectRequest request, Func<PatchObjectRequest, Task> patchHere, CancellationToken cancellation)
+    {
+        using var turn = await names.EnterAsync(request.Props.BucketId, request.Name, cancellation).ConfigureAwait(false);
+        var here = await FindHereAsync(request, cancellation).ConfigureAwait(false);
+        await patchHere(here is not null && RemoteStore.IsUnsure(here) && request.Custom is { } custom
+            ? request with { Custom = RemoteStore.WithMark(custom) }
+            : request).ConfigureAwait(false);
+    }
+
+    /// <summary>
     /// Finds out whether what is stored here is what its home has, when a change was sent there and nobody knows what became
     /// of it. What differs is removed here.
     /// </summary>

@@ -20,6 +20,12 @@ internal sealed class FakeBackend : IBackend
     /// <summary>Reads wait for it.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
+    /// <summary>Writes wait for it, before they change anything.</summary>
+    public Task Refusal { get; set; } = Task.CompletedTask;
+
+    /// <summary>Writes that were asked for.</summary>
+    public int Asked { get; private set; }
+
     /// <summary>Objects that were opened for reading.</summary>
     public int Opened { get; private set; }
 
@@ -44,6 +50,8 @@ internal sealed class FakeBackend : IBackend
         BucketName bucket, string name, BackendUpload upload, CancellationToken cancellation)
     {
         ThrowIf(Before);
+        Asked++;
+        await Refusal;
         var bytes = new MemoryStream();
         var content = upload.Open();
         await using (content)

@@ -1,24 +1,10 @@
-using System.IO.Pipelines;
-using System.Text;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Time.Testing;
 using Skein.Core.Buckets;
 using Skein.Core.Errors;
-using Skein.Core.Maps;
-using Skein.Core.Nodes;
 using Skein.Core.Objects;
-using Skein.Gateway.Metrics;
-using Skein.Gateway.Peers;
-using Skein.Gateway.Pipeline;
 using Skein.Gateway.Ports;
 using Skein.Target.Backends;
-using Skein.Target.Buckets;
-using Skein.Target.Moves;
-using Skein.Target.Objects;
-using Skein.Target.Remote;
-using Skein.Target.Transfers;
 using Skein.TestKit;
-using Skein.UnitTests.Gateway;
 using Skein.UnitTests.Storage;
 
 namespace Skein.UnitTests.Target.Remote;
@@ -32,27 +18,16 @@ public sealed class RemoteWritesTests : IAsyncLifetime
     private static readonly BucketName Bucket = new("b", Providers.Ais, new BucketNamespace("far-cluster", ""));
 
     private readonly FakeBackend _home = new();
-    private readonly FakeCluster _documents = new();
-    private readonly HttpMessageInvoker _invoker = new(PeerHttp.CreateHandler());
+    private readonly LoneTarget _target = new(Bucket, new BucketProps { BucketId = 7 });
     private readonly FakeTimeProvider _time = new();
     private StoreFixture _disks = null!;
 
-    public async ValueTask InitializeAsync()
-    {
-        _disks = await StoreFixture.OpenAsync();
-        _documents.Change(document => document with
-        {
-            Buckets = document.Buckets with
-            {
-                Buckets = document.Buckets.Buckets.Add(Bucket, new BucketProps { BucketId = 7 }),
-            },
-        });
-    }
+    public async ValueTask InitializeAsync() => _disks = await StoreFixture.OpenAsync();
 
     public async ValueTask DisposeAsync()
     {
         await _disks.DisposeAsync();
-        _invoker.Dispose();
+        _target.Dispose();
     }
 
     [Theory]
@@ -99,6 +74,43 @@ public sealed class RemoteWritesTests : IAsyncLifetime
         objects = Start();
         var error = await Assert.ThrowsAsync<StoreException>(() => GetAsync(objects));
         Assert.Equal(StoreErrorCode.ObjectNotFound, error.Code);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task NewMetadataDoNotMakeOlderBytesPassForThoseOfTheHome(bool replaceAll)
+    {
+        var objects = Start();
+        await PutAsync(objects, "old");
+        _home.After = new StoreException(StoreErrorCode.Unreachable, "the connection broke");
+        await Assert.ThrowsAsync<StoreException>(() => PutAsync(objects, "new"));
+        _home.After = null;
+        var patch = new PatchObjectRequest { Object = Object(), Custom = [new("color", "red")], ReplaceAll = replaceAll };
+        await objects.PatchAsync(patch, StoreFixture.Cancel);
+        _home.Before = new StoreException(StoreErrorCode.Unreachable, "gone");
+        Assert.Contains((await HeadAsync(objects)).Attributes.Custom, pair => pair is { Key: "color", Value: "red" });
+        _home.Before = null;
+        Assert.Equal("new", await GetAsync(objects));
+    }
+
+    [Fact]
+    public async Task AMetadataChangeWaitsForTheWriteOfTheSameNameAndIsNotLost()
+    {
+        var objects = Start();
+        await PutAsync(objects, "old");
+        var gate = new TaskCompletionSource();
+        _home.Refusal = gate.Task;
+        var put = PutAsync(objects, "new");
+        await Poll.UntilAsync(() => Task.FromResult(_home.Asked == 2 ? null : "the home is not asked"));
+        var patch = objects.PatchAsync(
+            new PatchObjectRequest { Object = Object(), Custom = [new("color", "red")], ReplaceAll = true },
+            StoreFixture.Cancel);
+        gate.SetException(new StoreException(StoreErrorCode.BucketAccessDenied, "read-only"));
+        await Assert.ThrowsAsync<StoreException>(() => put);
+        await patch;
+        Assert.Equal("color", Assert.Single((await HeadAsync(objects)).Attributes.Custom).Key);
+        Assert.Equal("old", await GetAsync(objects));
     }
 
     [Fact]
@@ -166,60 +178,14 @@ public sealed class RemoteWritesTests : IAsyncLifetime
         Assert.Equal(StoreErrorCode.Gone, gone.Code);
     }
 
-    private IObjectHandler Start()
-    {
-        var facts = new FakeFacts(FakeFacts.Node("t0AISwire", NodeRole.Target, 1));
-        var metadata = _documents.Join();
-        metadata.Take(_documents.Newest);
-        var clock = new HybridClock(TimeProvider.System);
-        var counters = new NodeCounters();
-        var services = new TargetServices
-        {
-            Facts = facts,
-            Store = _disks.Store,
-            Buckets = new BucketReferences(),
-            Clock = clock,
-            Metadata = metadata,
-            Moves = new MoveState(facts.Self.Id, clock, new ForegroundLoad(counters, TimeProvider.System)),
-            Neighbours = new Neighbours(
-                new PeerClient(_invoker, facts, metadata, TimeProvider.System), facts, TimeProvider.System),
-            Sender = new BufferedContentSender(),
-            Gate = new TestGate(),
-            Counters = counters,
-            Time = TimeProvider.System,
-        };
-        var names = new NameQueue();
-        var store = new RemoteStore(services, TimeProvider.System);
-        var backends = new BackendSet(_home);
-        return new RemoteObjects(
-            services, new ObjectHandler(services), backends,
-            new ColdFetches(services, backends, store, names, _time),
-            new RemoteWrites(services, backends, names, store), store);
-    }
+    private IObjectHandler Start() => LoneTarget.Remote(_target.Start(_disks.Store), _home, _time);
 
-    private RequestedObject Object() => new(
-        new CallContext { Metadata = _documents.Newest, Network = NetworkKind.Public, IsRedirected = true },
-        Bucket, _documents.Newest.Document.Buckets.Find(Bucket)!, "o");
+    private RequestedObject Object() => _target.Object("o");
 
-    private Task PutAsync(IObjectHandler objects, string text) => objects.PutAsync(
-        new PutObjectRequest
-        {
-            Object = Object(),
-            Body = PipeReader.Create(new MemoryStream(Encoding.UTF8.GetBytes(text))),
-            Length = text.Length,
-        },
-        StoreFixture.Cancel);
+    private Task PutAsync(IObjectHandler objects, string text) => _target.PutAsync(objects, "o", text);
 
     private Task<ObjectDescription> HeadAsync(IObjectHandler objects) =>
         objects.HeadAsync(new HeadObjectRequest { Object = Object() }, StoreFixture.Cancel);
 
-    private async Task<string> GetAsync(IObjectHandler objects)
-    {
-        await using var content = await objects.GetAsync(new GetObjectRequest { Object = Object() }, StoreFixture.Cancel);
-        var body = new MemoryStream();
-        var writer = PipeWriter.Create(body, new StreamPipeWriterOptions(leaveOpen: true));
-        await content.SendAsync(writer, new FeatureCollection(), StoreFixture.Cancel);
-        await writer.CompleteAsync();
-        return Encoding.UTF8.GetString(body.ToArray());
-    }
+    private Task<string> GetAsync(IObjectHandler objects) => _target.GetAsync(objects, "o");
 }
