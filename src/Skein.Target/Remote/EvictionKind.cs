@@ -4,6 +4,7 @@ using Skein.Core.Errors;
 using Skein.Core.Jobs;
 using Skein.Gateway.Metrics;
 using Skein.Storage.Listing;
+using Skein.Storage.Objects;
 using Skein.Target.Jobs;
 using Skein.Target.Objects;
 
@@ -11,8 +12,8 @@ namespace Skein.Target.Remote;
 
 /// <summary>
 /// <c>lru</c>: while a mountpath is fuller than <c>space.lowwm</c>, removes the coldest objects that are stored there of
-/// remote buckets with <c>lru.enabled</c>; their homes keep them. What was stored or fetched within
-/// <c>lru.dont_evict_time</c> stays.
+/// remote buckets with <c>lru.enabled</c>; their homes keep them. What was stored, fetched or read within
+/// <c>lru.dont_evict_time</c> stays (<see cref="AccessTimes"/>).
 /// </summary>
 internal sealed class EvictionKind(TargetServices services)
 {
@@ -97,22 +98,24 @@ internal sealed class EvictionKind(TargetServices services)
         CancellationToken cancellation)
     {
         var bucket = services.Buckets.Of(name, props);
-        var youngest = (services.Time.GetUtcNow() - props.Lru.DontEvictTime - DateTimeOffset.UnixEpoch).Ticks
-            * TimeSpan.NanosecondsPerTick;
+        var youngest = Nanoseconds(services.Time.GetUtcNow() - props.Lru.DontEvictTime);
         var query = new ListQuery { Limit = PageNames, Fields = ListFields.All };
         while (true)
         {
             var page = await services.Store.ListAsync(bucket, query, cancellation).ConfigureAwait(false);
             foreach (var entry in page.Entries)
             {
+                // The time of storing is in the index. That of reading may be later: the file tells it.
                 if (entry.Attributes is not { } attributes || attributes.AccessTime > youngest
-                    || !excess.ContainsKey(entry.Mountpath.Path))
+                    || !excess.ContainsKey(entry.Mountpath.Path) || IsWarmerThanAll(attributes.AccessTime, coldest)
+                    || await LastReadAsync(bucket, entry.Name, cancellation).ConfigureAwait(false) is not { } read
+                    || read > youngest)
                 {
                     continue;
                 }
                 var candidate = new Candidate(
                     name, props, entry.Name, entry.Mountpath.Path, attributes.Size, attributes.Stamp);
-                coldest.Enqueue(candidate, -attributes.AccessTime);
+                coldest.Enqueue(candidate, -Math.Max(read, attributes.AccessTime));
                 if (coldest.Count > MaxCandidates)
                 {
                     coldest.Dequeue();
@@ -125,6 +128,26 @@ internal sealed class EvictionKind(TargetServices services)
             query = query with { StartAfter = page.NextToken };
         }
     }
+
+    private static bool IsWarmerThanAll(long accessTime, PriorityQueue<Candidate, long> coldest) =>
+        coldest.Count == MaxCandidates && coldest.TryPeek(out _, out var warmest) && accessTime >= -warmest;
+
+    /// <summary>When an object was read last, Unix time in nanoseconds; null when it is not to be had.</summary>
+    private async Task<long?> LastReadAsync(BucketRef bucket, string name, CancellationToken cancellation)
+    {
+        try
+        {
+            using var handle = await services.Store.OpenReadAsync(bucket, name, cancellation).ConfigureAwait(false);
+            return handle is null ? null : Nanoseconds(AccessTimes.ReadFrom(handle.File));
+        }
+        catch (StoreException)
+        {
+            return null; // a disk that does not answer is the health checker's
+        }
+    }
+
+    private static long Nanoseconds(DateTimeOffset time) =>
+        (time - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
 
     /// <summary>Removes an object unless it was written meanwhile.</summary>
     private async Task<bool> EvictAsync(Candidate candidate, JobProgress progress, CancellationToken cancellation)

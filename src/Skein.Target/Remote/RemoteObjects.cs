@@ -5,6 +5,7 @@ using Skein.Gateway.Ports;
 using Skein.Storage.Objects;
 using Skein.Target.Backends;
 using Skein.Target.Objects;
+using Skein.Target.Transfers;
 
 namespace Skein.Target.Remote;
 
@@ -59,6 +60,10 @@ internal sealed class RemoteObjects(
             else if (attempt > 1 || !WantsLatest(request, request.LatestVersion)
                 || await IsLatestAsync(request, content, cancellation).ConfigureAwait(false))
             {
+                if (content is FileContent here)
+                {
+                    AccessTimes.Note(request.Bucket, request.Props, here.File, services.Time);
+                }
                 return content;
             }
             if (attempt == MaxAttempts)

@@ -109,9 +109,14 @@ internal sealed class RemoteParts : IAsyncDisposable
             }
             var opened = await _services.Store
                 .OpenReadAsync(_services.Bucket(request), request.Name, cancellation).ConfigureAwait(false);
-            if (opened is not null || !request.Bucket.IsRemote)
+            if (opened is not null)
             {
+                AccessTimes.Note(request.Bucket, request.Props, opened.File, _services.Time);
                 return opened;
+            }
+            if (!request.Bucket.IsRemote)
+            {
+                return null;
             }
         }
         throw new StoreException(StoreErrorCode.Busy, $"{request.Shown} is evicted as soon as it is fetched, try again");
