@@ -52,7 +52,7 @@ public sealed class TargetRole : IAsyncDisposable
         var (metadata, control, gate, peers) = cluster;
         var buckets = new BucketReferences();
         var clock = new HybridClock(time);
-        var shown = new RebalanceJobs(jobs);
+        var shown = new RebalanceJobs(jobs, counters);
         var moves = new MoveState(facts.Self.Id, clock, new ForegroundLoad(counters, time)) { Received = shown.Received };
         var sender = new MoveSender(store, peers, moves, time);
         var walk = new RebalanceWalk(store, buckets, sender, moves, time, logger);

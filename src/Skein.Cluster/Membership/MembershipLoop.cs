@@ -92,6 +92,9 @@ public sealed class MembershipLoop
     /// <summary>Says whether none of a target's mountpaths is in service; set before the loop runs.</summary>
     public Func<bool>? HasNoMountpath { get; set; }
 
+    /// <summary>Told how long the primary took to answer a keepalive; set before the loop runs.</summary>
+    public Action<TimeSpan>? Answered { get; set; }
+
     /// <summary>Says that this node is alive at once, not at the next interval: somebody waits for a lease.</summary>
     public void Hurry() => _hurry.TrySetResult();
 
@@ -252,6 +255,7 @@ public sealed class MembershipLoop
         var request = new KeepAliveRequest(
             _self.Id, _self.Incarnation, DocumentTag.Of(current), _lease?.Floor(current.Stamp.Generation) ?? 0,
             Report?.Invoke(), HasNoMountpath?.Invoke() ?? false);
+        var sentAt = _time.GetTimestamp();
         var reply = await _transport
             .KeepAliveAsync(
                 primary.ControlNet.Url, request, current.Document.Config.Skein.KeepaliveInterval * 2, cancellation)
@@ -260,6 +264,7 @@ public sealed class MembershipLoop
         {
             return reply.Reason;
         }
+        Answered?.Invoke(_time.GetElapsedTime(sentAt));
         if (reply.IsPrimary && reply.Tag.Uuid == current.Uuid && reply.Tag.Stamp >= current.Stamp)
         {
             _lease?.Renew(askedAt, reply.Lease, reply.Tag.Stamp.Generation);

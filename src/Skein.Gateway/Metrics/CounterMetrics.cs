@@ -60,7 +60,7 @@ internal static class CounterMetrics
     /// </summary>
     public static IEnumerable<Metric> OfAIStore(string role)
     {
-        foreach (var counter in Enum.GetValues<NodeCounter>())
+        foreach (var counter in Enum.GetValues<NodeCounter>().Where(NodeCounters.IsShown))
         {
             var name = NodeCounters.NameOf(counter);
             var (stem, ends) = name.EndsWith(".n", StringComparison.Ordinal) ? (name[..^2], (string[])["_n", "_count"])

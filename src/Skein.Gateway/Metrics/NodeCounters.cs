@@ -9,10 +9,26 @@ public sealed class NodeCounters
         "err.get.n", "err.put.n", "err.del.n", "err.lst.n", "err.head.n", "gfn.n", "redirect.n",
         "get.cold.n", "get.cold.size", "get.cold.rw.ns", "lru.evict.n", "lru.evict.size",
         "append.n", "append.ns", "err.append.n", "ren.n", "err.ren.n",
+        "kalive.n", "kalive.ns", "get.redir.n", "get.redir.ns", "put.redir.n", "put.redir.ns", "err.cksum.n",
+        "stream.in.n", "stream.in.size", "stream.out.n", "stream.out.size",
+    ];
+
+    /// <summary>What only averages are made with: AIStore does not show it.</summary>
+    private static readonly string[] Hidden = ["kalive.n", "get.redir.n", "put.redir.n"];
+
+    /// <summary>Averages, and what they are divided by.</summary>
+    private static readonly (string Time, string Count)[] Averages =
+    [
+        ("get.ns", "get.n"), ("put.ns", "put.n"), ("lst.ns", "lst.n"), ("append.ns", "append.n"),
+        ("get.cold.rw.ns", "get.cold.n"), ("kalive.ns", "kalive.n"), ("get.redir.ns", "get.redir.n"),
+        ("put.redir.ns", "put.redir.n"),
     ];
 
     /// <summary>Rates (<c>.bps</c>) are taken over at least this time.</summary>
     private static readonly TimeSpan LeastRateTime = TimeSpan.FromSeconds(1);
+
+    /// <summary>What seems to have been under way for longer was sent by another clock.</summary>
+    private static readonly TimeSpan MostUnderway = TimeSpan.FromMinutes(1);
 
     private readonly long[] _values = new long[Names.Length];
     private readonly Lock _rates = new();
@@ -27,6 +43,9 @@ public sealed class NodeCounters
 
     /// <summary>Name of a counter on the wire.</summary>
     internal static string NameOf(NodeCounter counter) => Names[(int)counter];
+
+    /// <summary>False for what only averages are made with.</summary>
+    internal static bool IsShown(NodeCounter counter) => !Hidden.Contains(NameOf(counter));
 
     /// <summary>Sum so far.</summary>
     public long Read(NodeCounter counter) => Interlocked.Read(ref _values[(int)counter]);
@@ -60,11 +79,14 @@ public sealed class NodeCounters
         var (read, written) = PerSecond(uptime);
         result["get.bps"] = read;
         result["put.bps"] = written;
-        Average(result, "get");
-        Average(result, "put");
-        Average(result, "lst");
-        Average(result, "append");
-        result["get.cold.rw.ns"] = result["get.cold.n"] == 0 ? 0 : result["get.cold.rw.ns"] / result["get.cold.n"];
+        foreach (var (time, count) in Averages)
+        {
+            result[time] = result[count] == 0 ? 0 : result[time] / result[count];
+        }
+        foreach (var name in Hidden)
+        {
+            result.Remove(name);
+        }
         return result;
     }
 
@@ -95,7 +117,7 @@ public sealed class NodeCounters
             ["get.bps"] = "bw",
             ["put.bps"] = "bw",
         };
-        foreach (var name in Names)
+        foreach (var name in Names.Except(Hidden))
         {
             result[name] = name.EndsWith(".ns", StringComparison.Ordinal) ? "latency"
                 : name.EndsWith(".size", StringComparison.Ordinal) ? "size"
@@ -104,10 +126,18 @@ public sealed class NodeCounters
         return result;
     }
 
-    private static void Average(SortedDictionary<string, long> values, string operation)
+    /// <summary>A redirected request has arrived: notes how long it was under way since a proxy redirected it.</summary>
+    /// <param name="count">The counter of such requests; the next one is their time.</param>
+    /// <param name="sentAt">When it was redirected, by the clock of the proxy, Unix time in nanoseconds.</param>
+    /// <param name="now">Now, by the clock here.</param>
+    internal void AddRedirected(NodeCounter count, long sentAt, DateTimeOffset now)
     {
-        var count = values[operation + ".n"];
-        values[operation + ".ns"] = count == 0 ? 0 : values[operation + ".ns"] / count;
+        var underway = ((now - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick) - sentAt;
+        if (underway >= 0 && underway <= MostUnderway.Ticks * TimeSpan.NanosecondsPerTick)
+        {
+            Increment(count);
+            Add(count + 1, underway);
+        }
     }
 }
 
@@ -197,4 +227,37 @@ public enum NodeCounter
 
     /// <summary>Failed renames.</summary>
     RenameErrors,
+
+    /// <summary>Keepalives that the primary answered.</summary>
+    KeepAlive,
+
+    /// <summary>Time until they were answered, nanoseconds.</summary>
+    KeepAliveNanoseconds,
+
+    /// <summary>Reads that came by a redirect.</summary>
+    GetRedirected,
+
+    /// <summary>Time between the redirects and the arrivals, nanoseconds.</summary>
+    GetRedirectedNanoseconds,
+
+    /// <summary>Stores that came by a redirect.</summary>
+    PutRedirected,
+
+    /// <summary>Time between the redirects and the arrivals, nanoseconds.</summary>
+    PutRedirectedNanoseconds,
+
+    /// <summary>Writes whose bytes were not those of the declared checksum.</summary>
+    ChecksumErrors,
+
+    /// <summary>Objects that came from other targets: by a rebalance, copies, promotions.</summary>
+    StreamIn,
+
+    /// <summary>Bytes of these.</summary>
+    StreamInBytes,
+
+    /// <summary>Objects that were sent to other targets.</summary>
+    StreamOut,
+
+    /// <summary>Bytes of these.</summary>
+    StreamOutBytes,
 }

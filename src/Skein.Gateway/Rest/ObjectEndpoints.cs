@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Skein.Core.Buckets;
 using Skein.Core.Errors;
@@ -31,6 +32,7 @@ internal sealed class ObjectEndpoints(GatewayServices services, BucketLookup loo
         switch (request.Method)
         {
             case "GET":
+                CountRedirected(request, NodeCounter.GetRedirected);
                 await CountAsync(request, first, GetAsync, NodeCounter.Get, NodeCounter.GetErrors).ConfigureAwait(false);
                 services.Counters.Add(NodeCounter.GetNanoseconds, Nanoseconds(started));
                 break;
@@ -44,6 +46,7 @@ internal sealed class ObjectEndpoints(GatewayServices services, BucketLookup loo
                 services.Counters.Add(NodeCounter.AppendNanoseconds, Nanoseconds(started));
                 break;
             case "PUT":
+                CountRedirected(request, NodeCounter.PutRedirected);
                 await CountAsync(request, first, PutAsync, NodeCounter.Put, NodeCounter.PutErrors).ConfigureAwait(false);
                 services.Counters.Add(NodeCounter.PutNanoseconds, Nanoseconds(started));
                 break;
@@ -83,14 +86,29 @@ internal sealed class ObjectEndpoints(GatewayServices services, BucketLookup loo
             }
             services.Counters.Increment(done);
         }
-        catch (StoreException)
+        catch (StoreException error)
         {
             services.Counters.Increment(failed);
+            if (error.Code == StoreErrorCode.BadChecksum)
+            {
+                services.Counters.Increment(NodeCounter.ChecksumErrors);
+            }
             if (HttpMethods.IsPut(request.Method))
             {
                 request.LeaveBodyUnread();
             }
             throw;
+        }
+    }
+
+    /// <summary>A proxy writes the time of its redirect into the query.</summary>
+    private void CountRedirected(RequestContext request, NodeCounter count)
+    {
+        if (services.Objects is not null && request.Call.IsRedirected
+            && long.TryParse(request.Query.Get(QueryNames.RedirectTime), NumberStyles.None, CultureInfo.InvariantCulture,
+                out var sentAt))
+        {
+            services.Counters.AddRedirected(count, sentAt, services.Time.GetUtcNow());
         }
     }
 

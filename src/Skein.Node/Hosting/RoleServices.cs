@@ -75,7 +75,14 @@ internal sealed record RoleServices(GatewayServices Gateway, TargetRole? Target,
         {
             Noticed = stamp => _ = parts.Control.Plane.CatchUpOnceAsync(stamp),
         };
-        return parts.Store is null ? CreateProxy(parts, peers) : CreateTarget(parts, parts.Store, peers);
+        var role = parts.Store is null ? CreateProxy(parts, peers) : CreateTarget(parts, parts.Store, peers);
+        var counters = role.Gateway.Counters;
+        parts.Control.Membership.Answered = time =>
+        {
+            counters.Increment(NodeCounter.KeepAlive);
+            counters.Add(NodeCounter.KeepAliveNanoseconds, time.Ticks * TimeSpan.NanosecondsPerTick);
+        };
+        return role;
     }
 
     private static NodeSettings Settings(RoleParts parts) =>

@@ -25,7 +25,7 @@ internal sealed class CopyEndpoints(CopyReceiver receiver, PeerCalls calls) : II
         var offer = await ReadOfferAsync(body, cancellation).ConfigureAwait(false);
         var wasThere = path.Decoded == CopyMessages.AskPath
             ? await receiver.HasAsync(offer, cancellation).ConfigureAwait(false)
-            : !await receiver.StoreAsync(offer, body, cancellation).ConfigureAwait(false);
+            : !await receiver.ReceiveAsync(offer, body, cancellation).ConfigureAwait(false);
         var answer = JsonSerializer.SerializeToUtf8Bytes(new CopyAnswer(wasThere), CopyJsonContext.Default.CopyAnswer);
         context.Response.Headers[HeaderNames.Stamp] = StampHeader.Format(calls.Metadata);
         await PeerCalls.AnswerAsync(context, answer).ConfigureAwait(false);

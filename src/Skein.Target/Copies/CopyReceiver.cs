@@ -3,6 +3,7 @@ using Skein.Core.Buckets;
 using Skein.Core.Errors;
 using Skein.Core.Maps;
 using Skein.Core.Objects;
+using Skein.Gateway.Metrics;
 using Skein.Gateway.Pipeline;
 using Skein.Gateway.Ports;
 using Skein.Target.Objects;
@@ -59,6 +60,18 @@ internal sealed class CopyReceiver(TargetServices services, IObjectHandler objec
         }
         var stored = await objects.PutAsync(Request(offer, body), cancellation).ConfigureAwait(false);
         return stored.Attributes is not null;
+    }
+
+    /// <summary>As <see cref="StoreAsync"/>, for bytes that come from another target.</summary>
+    public async Task<bool> ReceiveAsync(CopyOffer offer, PipeReader body, CancellationToken cancellation)
+    {
+        var isStored = await StoreAsync(offer, body, cancellation).ConfigureAwait(false);
+        if (isStored)
+        {
+            services.Counters.Increment(NodeCounter.StreamIn);
+            services.Counters.Add(NodeCounter.StreamInBytes, offer.Size);
+        }
+        return isStored;
     }
 
     private async Task<bool> HomeHasAsync(PutObjectRequest request, CancellationToken cancellation)

@@ -6,6 +6,7 @@ using Skein.Core.Errors;
 using Skein.Core.Nodes;
 using Skein.Core.Objects;
 using Skein.Core.Placement;
+using Skein.Gateway.Metrics;
 using Skein.Gateway.Peers;
 using Skein.Gateway.Pipeline;
 using Skein.Storage.Objects;
@@ -152,7 +153,13 @@ public sealed class ObjectCopier
             }
         }
         using var content = new CopyContent(bytes, source);
-        return !await CallAsync(owner, CopyMessages.StorePath, content, source.Size, cancellation).ConfigureAwait(false);
+        if (await CallAsync(owner, CopyMessages.StorePath, content, source.Size, cancellation).ConfigureAwait(false))
+        {
+            return false;
+        }
+        _services.Counters.Increment(NodeCounter.StreamOut);
+        _services.Counters.Add(NodeCounter.StreamOutBytes, source.Size);
+        return true;
     }
 
     private static async Task<Checksum> SumAsync(CopySource source, CancellationToken cancellation)

@@ -1,5 +1,6 @@
 using Skein.Core.Jobs;
 using Skein.Core.Maps;
+using Skein.Gateway.Metrics;
 using Skein.Target.Jobs;
 
 namespace Skein.Target.Moves;
@@ -8,7 +9,7 @@ namespace Skein.Target.Moves;
 /// Shows the rebalance of the control document as a job of this target: it begins and ends with the document, not with
 /// what this target has to move.
 /// </summary>
-internal sealed class RebalanceJobs(JobTable table) : IMoveProgress
+internal sealed class RebalanceJobs(JobTable table, NodeCounters counters) : IMoveProgress
 {
     private readonly Lock _gate = new();
     private RunningJob? _job;
@@ -57,10 +58,17 @@ internal sealed class RebalanceJobs(JobTable table) : IMoveProgress
         var progress = _job?.Progress;
         progress?.AddLocal(1, bytes);
         progress?.AddSent(1, bytes);
+        counters.Increment(NodeCounter.StreamOut);
+        counters.Add(NodeCounter.StreamOutBytes, bytes);
     }
 
     /// <summary>An object has come from another target.</summary>
-    public void Received(long bytes) => _job?.Progress.AddReceived(1, bytes);
+    public void Received(long bytes)
+    {
+        _job?.Progress.AddReceived(1, bytes);
+        counters.Increment(NodeCounter.StreamIn);
+        counters.Add(NodeCounter.StreamInBytes, bytes);
+    }
 
     public void Failed(string name, string problem) => _job?.Progress.AddError(name, problem);
 }

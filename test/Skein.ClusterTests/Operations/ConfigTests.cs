@@ -104,6 +104,10 @@ public sealed class ConfigTests(ClusterFixture fixture) : IClassFixture<ClusterF
             var stats = await Http.WhatAsync(target.Url, "node_stats");
             Assert.Equal("0", stats.GetProperty("Cluster").GetProperty("smap").GetProperty("version").GetString());
         }
+        foreach (var name in new[] { "kalive.ns", "get.redir.ns", "put.redir.ns" })
+        {
+            Assert.True(await SumAsync(name) > 0, name);
+        }
         (await Http.ActAsync(HttpMethod.Put, $"{fixture.Proxies[1]}/v1/cluster", "reset-stats", "true")).Succeeded();
         Assert.True(await SumAsync("put.n") >= 9);
         (await Http.ActAsync(HttpMethod.Put, $"{fixture.Proxies[1]}/v1/cluster", "reset-stats")).Succeeded();
