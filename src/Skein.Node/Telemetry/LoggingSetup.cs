@@ -11,7 +11,20 @@ internal static class LoggingSetup
 {
     /// <summary>Makes the loggers.</summary>
     /// <exception cref="StoreException">When the log folder cannot be used.</exception>
-    public static NodeLoggers Create(NodeStartup startup, TimeProvider time)
+    public static NodeLoggers Create(NodeStartup startup, TimeProvider time) => Create(startup, time, builder =>
+        builder.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "HH:mm:ss.fff ";
+            console.ColorBehavior = LoggerColorBehavior.Disabled;
+        }));
+
+    /// <summary>Makes loggers that write to the file only.</summary>
+    /// <exception cref="StoreException">When the log folder cannot be used.</exception>
+    public static NodeLoggers CreateFiles(NodeStartup startup, TimeProvider time) => Create(startup, time, _ => { });
+
+    private static NodeLoggers Create(NodeStartup startup, TimeProvider time, Action<ILoggingBuilder> addMore)
     {
         var settings = startup.Cluster.Log;
         JsonFileLoggerProvider file;
@@ -30,13 +43,7 @@ internal static class LoggingSetup
             builder.SetMinimumLevel(Level(settings.Level));
             builder.AddFilter("Microsoft", LogLevel.Warning);
             builder.AddProvider(file);
-            builder.AddSimpleConsole(console =>
-            {
-                console.SingleLine = true;
-                console.UseUtcTimestamp = true;
-                console.TimestampFormat = "HH:mm:ss.fff ";
-                console.ColorBehavior = LoggerColorBehavior.Disabled;
-            });
+            addMore(builder);
         }));
     }
 
@@ -66,5 +73,9 @@ internal sealed class NodeLoggers(INodeLogs files, ILoggerFactory loggers) : ILo
     public ILogger CreateLogger(string categoryName) => loggers.CreateLogger(categoryName);
 
     /// <inheritdoc/>
-    public void Dispose() => loggers.Dispose();
+    public void Dispose()
+    {
+        loggers.Dispose();
+        (files as IDisposable)?.Dispose(); // the factory disposes only of what it has made itself
+    }
 }

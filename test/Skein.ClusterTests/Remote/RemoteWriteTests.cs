@@ -167,6 +167,33 @@ public sealed class RemoteWriteTests(TwoClusters fixture) : IClassFixture<TwoClu
     }
 
     [Fact]
+    public async Task FilesArePromotedToTheHomeOfARemoteBucket()
+    {
+        var bucket = await fixture.NewFarBucketAsync();
+        var folder = $"{fixture.Near.PromoteRoot}/{bucket}";
+        Directory.CreateDirectory($"{folder}/below");
+        var files = Enumerable.Range(0, 6).Select(i => $"f{i}").Append("below/deep").ToArray();
+        foreach (var file in files)
+        {
+            await File.WriteAllTextAsync($"{folder}/{file}", $"content of {file}", TestContext.Current.CancellationToken);
+        }
+        (await Http.PutAsync(fixture.FarProxy, $"{bucket}/p/f0", TwoClusters.Text("theirs"))).Succeeded();
+
+        // What its home has is not replaced unless that is asked for; the few files need no job.
+        await PromoteAsync(bucket, folder, """ "obj":"p/","rcr":true,"ovw":false,"dls":false """);
+        Assert.Equal("theirs", (await Http.GetAsync(fixture.FarProxy, $"{bucket}/p/f0")).Succeeded().Text);
+        await PromoteAsync(bucket, folder, """ "obj":"p/","rcr":true,"ovw":true,"dls":true """);
+        foreach (var file in files)
+        {
+            var home = (await Http.GetAsync(fixture.FarProxy, $"{bucket}/p/{file}")).Succeeded();
+            Assert.Equal($"content of {file}", home.Text);
+            Assert.Equal(home.Text, (await GetAsync(bucket, $"p/{file}")).Succeeded().Text);
+        }
+        Assert.Empty(Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories));
+        Assert.Equal(files.Select(file => $"p/{file}").Order(StringComparer.Ordinal), await fixture.StoredAsync(bucket));
+    }
+
+    [Fact]
     public async Task WhatIsNotAnObjectOfThisClusterIsNotRenamed()
     {
         var bucket = await fixture.FilledAsync(1);
@@ -175,6 +202,14 @@ public sealed class RemoteWriteTests(TwoClusters fixture) : IClassFixture<TwoClu
             TwoClusters.Text("""{"action":"rename-obj","name":"x"}"""));
         Assert.Equal(501, reply.Code);
         Assert.Equal("o00", (await Http.GetAsync(fixture.FarProxy, $"{bucket}/o00")).Succeeded().Text);
+    }
+
+    private async Task PromoteAsync(string bucket, string folder, string more)
+    {
+        var reply = await Http.FollowAsync(
+            HttpMethod.Post, $"{fixture.Proxy}/v1/objects/{bucket}{TwoClusters.Query()}",
+            TwoClusters.Text($$"""{"action":"promote","name":"{{folder}}","value":{"src":"{{folder}}",{{more}}} }"""));
+        Assert.Equal("", reply.Succeeded().Text);
     }
 
     private Task<TestReply> GetAsync(string bucket, string name) =>

@@ -15,7 +15,9 @@ public sealed class InProcessCluster : IAsyncDisposable
     private readonly List<InProcessNode> _targets = [];
     private readonly int _mountpaths;
 
-    private InProcessCluster(int mountpaths) => _mountpaths = mountpaths;
+    private readonly bool _writesLogs;
+
+    private InProcessCluster(int mountpaths, bool writesLogs) => (_mountpaths, _writesLogs) = (mountpaths, writesLogs);
 
     /// <summary>Proxies; the first has formed the cluster.</summary>
     public IReadOnlyList<InProcessNode> Proxies => _proxies;
@@ -29,6 +31,9 @@ public sealed class InProcessCluster : IAsyncDisposable
     /// <summary>Base URL of the first proxy.</summary>
     public string Url => _proxies[0].Url;
 
+    /// <summary>Folder below which files of this machine may be promoted; it is made by whoever writes there.</summary>
+    public string PromoteRoot => _folder.Combine("promote");
+
     /// <summary>HTTP client.</summary>
     public TestHttp Http { get; } = new();
 
@@ -36,9 +41,11 @@ public sealed class InProcessCluster : IAsyncDisposable
     /// <param name="proxies">Number of proxies, at least 1.</param>
     /// <param name="targets">Number of targets.</param>
     /// <param name="mountpaths">Mountpaths of each target.</param>
-    public static async Task<InProcessCluster> StartAsync(int proxies, int targets, int mountpaths = 1)
+    /// <param name="writesLogs">True for nodes that write log files, as processes do.</param>
+    public static async Task<InProcessCluster> StartAsync(
+        int proxies, int targets, int mountpaths = 1, bool writesLogs = false)
     {
-        var cluster = new InProcessCluster(mountpaths);
+        var cluster = new InProcessCluster(mountpaths, writesLogs);
         try
         {
             await cluster.StartAsync(proxies, targets);
@@ -140,7 +147,11 @@ public sealed class InProcessCluster : IAsyncDisposable
         {
             arguments = [.. arguments, "-mountpaths", _mountpaths.ToString(CultureInfo.InvariantCulture)];
         }
-        var node = new InProcessNode(role, id, _folder.Combine(id), arguments);
+        var node = new InProcessNode(role, id, _folder.Combine(id), arguments) 
+        {
+            PromoteRoot = PromoteRoot,
+            WritesLog = _writesLogs,
+        };
         list.Add(node);
         return node;
     }

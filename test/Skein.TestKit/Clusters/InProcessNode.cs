@@ -1,9 +1,11 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Skein.Core.Nodes;
 using Skein.Node.CommandLine;
 using Skein.Node.Hosting;
 using Skein.Node.Lifecycle;
+using Skein.Node.Telemetry;
 using Skein.Target.Jobs;
 
 namespace Skein.TestKit.Clusters;
@@ -16,6 +18,7 @@ public sealed class InProcessNode : IAsyncDisposable
     private NodeHost? _host;
     private Task _departure = Task.CompletedTask;
     private int _port;
+    private NodeLoggers? _logs;
 
     internal InProcessNode(NodeRole role, string id, string folder, IReadOnlyList<string> arguments)
     {
@@ -41,6 +44,15 @@ public sealed class InProcessNode : IAsyncDisposable
 
     /// <summary>Base URL; the same for all networks, and the same after a restart.</summary>
     public string Url { get; private set; } = "";
+
+    /// <summary>Folder below which files may be promoted; it need not be there. Set before the node is started.</summary>
+    public string PromoteRoot { get; init; } = "/nothing-to-promote";
+
+    /// <summary>True to write log files as a process does, which costs. Set before the node is started.</summary>
+    public bool WritesLog { get; init; }
+
+    /// <summary>Folder of the log files; empty when none are written.</summary>
+    public string LogFolder { get; private set; } = "";
 
     /// <summary>True while the node runs.</summary>
     public bool IsRunning => _host is not null;
@@ -80,7 +92,13 @@ public sealed class InProcessNode : IAsyncDisposable
 
     private async Task StartAsync(NodeStartup startup)
     {
-        var host = new NodeHost(startup, TimeProvider.System, NullLoggerFactory.Instance);
+        startup = startup with { Node = startup.Node with { PromoteRoots = [PromoteRoot] } };
+        if (WritesLog)
+        {
+            _logs ??= LoggingSetup.CreateFiles(startup, TimeProvider.System);
+            LogFolder = startup.Node.LogDirectory;
+        }
+        var host = new NodeHost(startup, TimeProvider.System, _logs ?? (ILoggerFactory)NullLoggerFactory.Instance);
         try
         {
             await host.StartAsync(CancellationToken.None);
@@ -158,6 +176,7 @@ public sealed class InProcessNode : IAsyncDisposable
     {
         await StopAsync(handsOver: false);
         await _departure;
+        _logs?.Dispose();
         _change.Dispose();
     }
 }
