@@ -55,6 +55,12 @@ public static class Actions
     /// <summary>Copy the objects that are named.</summary>
     public const string CopyNames = "copy-listrange";
 
+    /// <summary>Transform a bucket.</summary>
+    public const string TransformBucket = "etl-bck";
+
+    /// <summary>Transform some objects.</summary>
+    public const string TransformNames = "etl-listrange";
+
     /// <summary>Rename a bucket.</summary>
     public const string MoveBucket = "move-bck";
 

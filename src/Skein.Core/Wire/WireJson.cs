@@ -71,7 +71,18 @@ public static class WireJson
             || error.Message.Contains("for type '", StringComparison.Ordinal);
         return namesType
             ? $"the JSON value at {error.Path ?? "$"} ({Place(error)}) has the wrong type"
-            : error.Message;
+            : $"{OwnWords(error.Message)} ({Place(error)})";
+    }
+
+    /// <summary>The library's sentence without the place, which is told otherwise, and without advice for programmers.</summary>
+    private static string OwnWords(string message)
+    {
+        foreach (var tail in (ReadOnlySpan<string>)[" Path: ", " LineNumber: ", " Expected the input to start"])
+        {
+            var at = message.IndexOf(tail, StringComparison.Ordinal);
+            message = at < 0 ? message : message[..at];
+        }
+        return message.TrimEnd('.');
     }
 
     private static string Place(JsonException error) => string.Create(

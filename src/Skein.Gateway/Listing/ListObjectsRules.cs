@@ -18,9 +18,8 @@ internal static class ListObjectsRules
     /// <exception cref="StoreException">When the message is malformed or asks for what cannot be.</exception>
     public static ListObjectsMessage Read(RequestContext request, JsonElement? value)
     {
-        var message = value is { ValueKind: JsonValueKind.Object } element
-            ? Parse(request, element)
-            : OfQuery(request);
+        var message = WireJson.Read(value, WireJsonContext.Default.ListObjectsMessage, "*apc.LsoMsg", request.Method)
+            ?? OfQuery(request);
         if (message.PageSize < 0)
         {
             throw new StoreException(StoreErrorCode.InvalidRequest, $"invalid pagesize {message.PageSize}");
@@ -68,8 +67,4 @@ internal static class ListObjectsRules
         PageSize = request.Query.Number("pagesize") ?? 0,
         ContinuationToken = request.Query.Get("continuation_token"),
     };
-
-    private static ListObjectsMessage Parse(RequestContext request, JsonElement element) =>
-        WireJson.Read(element, WireJsonContext.Default.ListObjectsMessage, "*apc.LsoMsg", request.Method)
-        ?? new ListObjectsMessage();
 }

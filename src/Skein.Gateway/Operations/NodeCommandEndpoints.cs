@@ -39,7 +39,7 @@ internal sealed class NodeCommandEndpoints(GatewayServices services)
                 services.Logs?.Rotate();
                 break;
             default:
-                services.Counters.Reset(message.Value is { ValueKind: JsonValueKind.True });
+                services.Counters.Reset(ErrorsOnly(message));
                 break;
         }
         return request.EmptyAsync();
@@ -66,6 +66,15 @@ internal sealed class NodeCommandEndpoints(GatewayServices services)
         { ValueKind: JsonValueKind.Object } value => RawJson.From(value).ToNode() as JsonObject ?? [],
         { } other => throw new StoreException(
             StoreErrorCode.InvalidRequest, $"failed to unmarshal [*cmn.ConfigToSet]: expected an object, got {other.ValueKind}"),
+    };
+
+    private static bool ErrorsOnly(ActionMessage message) => message.Value switch
+    {
+        null or { ValueKind: JsonValueKind.Null or JsonValueKind.Undefined or JsonValueKind.False } => false,
+        { ValueKind: JsonValueKind.True } => true,
+        { } other => throw new StoreException(
+            StoreErrorCode.InvalidRequest,
+            $"failed to parse '{Actions.ResetStatistics}' errors-only: expected true or false, got {other.ValueKind}"),
     };
 
     private void Set(JsonObject changes, bool transient)

@@ -1,4 +1,5 @@
 using Skein.Core.Errors;
+using Skein.Core.Wire;
 using Skein.Gateway.Rest.Catalog;
 
 namespace Skein.Gateway.Rest;
@@ -8,13 +9,16 @@ internal static class BucketActions
 {
     private const string Path = "/v1/buckets/BUCKET";
 
-    /// <summary>The error for an action that is not served: 501 when clients know it, else 400.</summary>
-    public static StoreException Error(string verb, string action) =>
-        ApiCatalog.Knows(verb, Path, action) ? NotImplemented(action) : Invalid(action);
-
-    public static StoreException NotImplemented(string action) =>
-        new(StoreErrorCode.NotImplemented, $"action \"{action}\" is not implemented");
-
-    private static StoreException Invalid(string action) =>
-        new(StoreErrorCode.InvalidRequest, $"invalid action \"{(action.Length > 64 ? action[..64] : action)}\"");
+    /// <summary>
+    /// The error for an action that is not served: 501 when clients know it, 400 when they do not, and for transformations
+    /// as a cluster outside of Kubernetes refuses them.
+    /// </summary>
+    public static StoreException Error(string verb, string action) => action switch
+    {
+        Actions.TransformBucket or Actions.TransformNames when verb == "POST" => UnservedResources.NeedsKubernetes(),
+        _ when ApiCatalog.Knows(verb, Path, action) =>
+            new StoreException(StoreErrorCode.NotImplemented, $"action \"{action}\" is not implemented"),
+        _ => new StoreException(
+            StoreErrorCode.InvalidRequest, $"invalid action \"{(action.Length > 64 ? action[..64] : action)}\""),
+    };
 }

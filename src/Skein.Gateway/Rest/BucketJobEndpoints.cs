@@ -236,7 +236,7 @@ internal sealed class BucketJobEndpoints(GatewayServices services, BucketLookup 
     /// <summary>Starts a job over a bucket on every active target, and answers with its id.</summary>
     public async Task StartAsync(RequestContext request, string kind, BucketName bucket, BucketWork work)
     {
-        var id = await StartAsync(request.Call, (kind, JobId.New()), bucket, work, request.Aborted).ConfigureAwait(false);
+        var id = await StartAsync(request.Call, (kind, JobId.New(kind)), bucket, work, request.Aborted).ConfigureAwait(false);
         await request.TextAsync(id).ConfigureAwait(false);
     }
 

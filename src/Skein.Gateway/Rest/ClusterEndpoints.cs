@@ -105,6 +105,10 @@ internal sealed class ClusterEndpoints(GatewayServices services)
             throw new StoreException(
                 StoreErrorCode.InvalidRequest, $"invalid action \"{(action.Length > 64 ? action[..64] : action)}\"");
         }
+        if (request.Method != "PUT")
+        {
+            throw RestDialect.InvalidUri(request);
+        }
         throw new StoreException(
             StoreErrorCode.NotImplemented, $"{request.Method} {request.Path.Decoded} is not implemented");
     }
@@ -135,7 +139,7 @@ internal sealed class ClusterEndpoints(GatewayServices services)
             JsonSerializer.Serialize(writer, services.Facts.Self, WireJsonContext.Output.NodeInfo);
             writer.WritePropertyName("tracker");
             JsonSerializer.Serialize(
-                writer, services.Counters.Snapshot(services.Facts.Uptime),
+                writer, TrackerJson.Values(services.Counters, services.Facts),
                 WireJsonContext.Output.SortedDictionaryStringInt64);
             writer.WritePropertyName("capacity");
             JsonSerializer.Serialize(
@@ -215,7 +219,7 @@ internal sealed class ClusterEndpoints(GatewayServices services)
         foreach (var (id, answer) in answers)
         {
             writer.WritePropertyName(id);
-            writer.WriteRawValue(answer.Span);
+            writer.WriteRawValue(answer.Span.TrimEnd((byte)'\n'));
         }
         writer.WriteEndObject();
     }

@@ -143,8 +143,9 @@ internal sealed class ControlEndpoints(GatewayServices services)
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            var reason = e is JsonException json ? WireJson.Reason(json) : e.Message;
             throw new StoreException(
-                StoreErrorCode.InvalidRequest, $"the description of the node cannot be read: {e.Message}", e);
+                StoreErrorCode.InvalidRequest, $"the description of the node cannot be read: {reason}", e);
         }
         throw new StoreException(
             StoreErrorCode.InvalidRequest, "invalid Snode: intra_control_net with a direct_url is expected");

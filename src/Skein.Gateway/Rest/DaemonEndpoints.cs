@@ -40,9 +40,7 @@ internal sealed class DaemonEndpoints(GatewayServices services)
             "PUT" when request.Path.Count == first + 2 && request.Path.Segment(first + 1) == Actions.SetConfig =>
                 _commands.SetByQueryAsync(request),
             "PUT" when request.Path.Count == first + 1 => ChangeAsync(request, isDirect: first == 1),
-            "PUT" or "POST" or "DELETE" when request.Path.Count > first + 1 => throw RestDialect.InvalidUri(request),
-            "PUT" or "POST" or "DELETE" => throw new StoreException(
-                StoreErrorCode.NotImplemented, $"{request.Method} {request.Path.Decoded} is not implemented"),
+            "PUT" or "POST" or "DELETE" => throw RestDialect.InvalidUri(request),
             _ => Verbs.RefuseAsync(request, Allow),
         };
     }
@@ -83,6 +81,11 @@ internal sealed class DaemonEndpoints(GatewayServices services)
             case "metrics":
                 return request.JsonAsync(
                     TrackerJson.Kinds(facts), WireJsonContext.Output.SortedDictionaryStringString);
+            case "software_version":
+                return request.TextAsync(facts.Build.Version);
+            case "tls_certificate":
+                // The certificate of a node that serves TLS; none does.
+                return request.JsonAsync("{}"u8.ToArray());
             case "mountpaths" when facts.ReadMountpaths() is { } lists:
                 return request.JsonAsync(lists, WireJsonContext.Output.MountpathLists);
             case "disk" when facts.ReadDisks() is { } disks:

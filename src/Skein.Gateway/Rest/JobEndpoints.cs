@@ -171,9 +171,8 @@ internal sealed class JobEndpoints(GatewayServices services)
         }
         if (kind != JobKinds.Rebalance)
         {
-            var id = await Jobs
-                .StartAsync(request.Call, arguments with { Kind = kind.Name, Id = JobId.New(), Work = null }, request.Aborted)
-                .ConfigureAwait(false);
+            var asked = arguments with { Kind = kind.Name, Id = JobId.New(kind.Name), Work = null };
+            var id = await Jobs.StartAsync(request.Call, asked, request.Aborted).ConfigureAwait(false);
             await request.TextAsync(id).ConfigureAwait(false);
             return;
         }

@@ -50,6 +50,7 @@ internal sealed class RestDialect(GatewayServices services)
                 "etl" when IsProxy => UnservedResources.EtlAsync(request, services.Facts.Self.DisplayName),
                 "download" when IsProxy => UnservedResources.JobsAsync(request, "download jobs"),
                 "sort" when IsProxy => Sorts.HandleAsync(InCluster(request)),
+                "tokens" when IsProxy => UnservedResources.TokensAsync(request),
                 "reverse" when IsProxy => _reverse.HandleAsync(request),
                 "xactions" when !IsProxy => _jobs.HandleAsync(request),
                 _ => throw InvalidUri(request),

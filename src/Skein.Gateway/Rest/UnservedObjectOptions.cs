@@ -30,8 +30,10 @@ internal static class UnservedObjectOptions
         {
             if (request.Query.Get(name).Length != 0)
             {
-                throw new StoreException(
-                    StoreErrorCode.NotImplemented, $"{request.Method} with \"{name}\" is not implemented");
+                throw name.StartsWith("etl_", StringComparison.Ordinal)
+                    ? UnservedResources.NeedsKubernetes()
+                    : new StoreException(
+                        StoreErrorCode.NotImplemented, $"{request.Method} with \"{name}\" is not implemented");
             }
         }
     }

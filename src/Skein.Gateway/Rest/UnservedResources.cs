@@ -9,6 +9,10 @@ internal static class UnservedResources
     private const string EtlAllow = "DELETE, GET, POST, PUT";
     private const string JobAllow = "DELETE, GET, POST";
 
+    /// <summary>The error for a transformation that would have to run.</summary>
+    public static StoreException NeedsKubernetes() =>
+        new(StoreErrorCode.InvalidRequest, "the operation requires Kubernetes");
+
     /// <summary><c>/v1/etl</c>: transformations run in Kubernetes only. One that is named does not exist.</summary>
     public static Task EtlAsync(RequestContext request, string node)
     {
@@ -18,11 +22,16 @@ internal static class UnservedResources
         }
         var name = request.Path.Count > 2 ? request.Path.Segment(2) : "";
         throw name.Length == 0 || request.Method == "PUT"
-            ? new StoreException(StoreErrorCode.InvalidRequest, "the operation requires Kubernetes")
+            ? NeedsKubernetes()
             : new StoreException(
                 StoreErrorCode.NotFound,
                 $"{node}: etl job {(name.Length > 64 ? name[..64] : name)} does not exist");
     }
+
+    /// <summary><c>/v1/tokens</c>: there are no tokens to revoke.</summary>
+    public static Task TokensAsync(RequestContext request) => request.Method == "DELETE"
+        ? throw RestDialect.InvalidUri(request)
+        : Verbs.RefuseAsync(request, "DELETE");
 
     /// <summary><c>/v1/download</c>.</summary>
     /// <param name="request">The request.</param>

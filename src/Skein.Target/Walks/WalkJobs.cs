@@ -68,7 +68,7 @@ public sealed class WalkJobs
             throw new StoreException(
                 StoreErrorCode.NotImplemented, $"action \"{message.AskedKind}\" is not implemented");
         }
-        if (!message.AskedId.All(char.IsAsciiLetterOrDigit) || message.AskedBucket is null
+        if (!JobId.IsOfWalk(message.AskedId) || message.AskedBucket is null
             || !work.Participants.Contains(_services.Facts.Self.Id))
         {
             throw new StoreException(

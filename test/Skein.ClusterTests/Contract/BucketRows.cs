@@ -41,6 +41,7 @@ internal static class BucketRows
             Says = "\"entries\":[{\"name\":\"dir/p\"",
         },
         new("3.2 page of less than nothing", "GET", B, 400) { Body = Act("list", """{"pagesize":-1}""") },
+        new("3.2 a message that is none", "GET", B, 400) { Body = Act("list", "\"x\""), Says = "[*apc.LsoMsg]" },
         new("3.2 flags that are none", "GET", B, 400) { Body = Act("list", """{"flags":"x"}""") },
         new("3.2 without recursion", "GET", B, 200)
         {
@@ -114,7 +115,7 @@ internal static class BucketRows
         new("3.1 dry copy", "POST", B + "?bck_to=ais/@%23/{n}/", 200) { Body = Act("copy-bck", """{"dry_run":true}""") },
         new("3.1 copy some", "POST", B, 200)
         {
-            Body = Act("copy-listrange", """{"objnames":["o"],"tobck":{"name":"{n}","provider":"ais"}}"""),
+            Body = Act("copy-listrange", """{"objnames":["o"],"tobck":{"name":"{n}","provider":"ais"}}"""), Says = "tco-",
         },
         new("3.1 copy some to nowhere", "POST", B, 400)
         {
@@ -142,8 +143,11 @@ internal static class BucketRows
         },
         new("3.1 copies", "POST", B, 501) { Body = Act("make-n-copies", "2") },
         new("3.1 erasure code", "POST", B, 501) { Body = Act("ec-encode", "\"{}\"") },
-        new("3.1 transformation", "POST", B + "?bck_to=ais/@%23/{n}/", 501) { Body = Act("etl-bck", """{"id":"x"}""") },
-        new("3.1 transformation of some", "POST", B, 501)
+        new("3.1 transformation", "POST", B + "?bck_to=ais/@%23/{n}/", 400)
+        {
+            Body = Act("etl-bck", """{"id":"x"}"""), Says = "the operation requires Kubernetes",
+        },
+        new("3.1 transformation of some", "POST", B, 400)
         {
             Body = Act("etl-listrange", """{"objnames":["o"],"id":"x","tobck":{"name":"{n}"}}"""),
         },

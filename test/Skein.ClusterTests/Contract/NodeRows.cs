@@ -14,6 +14,7 @@ internal static class NodeRows
         new("1.1 wrong verb", "PATCH", "/v1/daemon", 405) { Has = [("Allow", "DELETE, GET, POST, PUT")], Direct = 405 },
         new("1.1 options", "OPTIONS", "/v1/objects/{b}/o", 200) { Has = [("Allow", null)], Direct = 200 },
         new("1.1 tokens", "DELETE", "/v1/tokens", 400),
+        new("1.1 tokens by a wrong verb", "PATCH", "/v1/tokens", 405) { Has = [("Allow", "DELETE")] },
         new("4.4 health", "GET", "/v1/health", 200)
         {
             Says = "", IsExact = true, Direct = 200, Has = [("Ais-Node-Uptime", null)],
@@ -41,6 +42,8 @@ internal static class NodeRows
         new("4.1 no file of the console", "GET", "/console/none.js", 400) { Says = "the console has no file" },
         new("4.1 metrics changed", "PUT", "/metrics", 405) { Direct = 405 },
         new("4.1 system", "GET", "/v1/daemon?what=sysinfo", 200) { Says = "\"load_avg\"", Direct = 200 },
+        new("4.1 version", "GET", "/v1/daemon?what=software_version", 200) { Direct = 200 },
+        new("4.1 certificate", "GET", "/v1/daemon?what=tls_certificate", 200) { Says = "{}", Direct = 200 },
         new("4.1 disks", "GET", "/v1/daemon?what=disk", 400) { Direct = 200 },
         new("4.1 mountpaths", "GET", "/v1/daemon?what=mountpaths", 400) { Direct = 200 },
         new("4.1 remote clusters", "GET", "/v1/daemon?what=remote", 400) { Direct = 200 },
@@ -64,6 +67,15 @@ internal static class NodeRows
         new("4.5 override", "PUT", "/v1/daemon", 200) { Body = Act("set-config", "{}"), Direct = 200 },
         new("4.5 overrides dropped", "PUT", "/v1/daemon", 200) { Body = Act("reset-config"), Direct = 200 },
         new("4.5 counters to zero", "PUT", "/v1/daemon", 200) { Body = Act("reset-stats", "false"), Direct = 200 },
+        new("4.5 which counters to zero", "PUT", "/v1/daemon", 400)
+        {
+            Body = Act("reset-stats", "\"x\""), Says = "expected true or false", Direct = 400,
+        },
+        new("4.5 post to a node", "POST", "/v1/daemon", 400)
+        {
+            Body = Act("bogus"), Says = "invalid request URI: 'POST /v1/daemon'", Direct = 400,
+        },
+        new("4.5 delete of a node", "DELETE", "/v1/daemon", 400) { Direct = 400 },
         new("4.5 new log", "PUT", "/v1/daemon", 200) { Body = Act("rotate-logs"), Direct = 200 },
         new("4.5 shutdown by a client", "PUT", "/v1/daemon", 400)
         {
@@ -155,6 +167,7 @@ internal static class NodeRows
         new("5.2 no property", "PUT", "/v1/cluster/set-config", 400) { Says = "no properties to update" },
         new("5.2 new logs", "PUT", "/v1/cluster", 200) { Body = Act("rotate-logs") },
         new("5.2 counters to zero", "PUT", "/v1/cluster", 200) { Body = Act("reset-stats", "true") },
+        new("5.2 post to the cluster", "POST", "/v1/cluster", 400) { Says = "invalid request URI: 'POST /v1/cluster'" },
         new("5.2 primary again", "PUT", "/v1/cluster/proxy/{p}", 200),
         new("5.2 unknown primary", "PUT", "/v1/cluster/proxy/none", 400)
         {
@@ -185,6 +198,10 @@ internal static class NodeRows
         new("5.2 defaults", "PUT", "/v1/cluster", 200) { Body = Act("reset-config") },
         new("5.2 unsafe that is safe", "PUT", "/v1/cluster", 400) { Body = Act("rm-unsafe", """{"sid":"{t}"}""") },
         new("5.2 unknown action", "PUT", "/v1/cluster", 400) { Body = Act("bogus") },
+        new("5.3 bring in without a description", "POST", "/v1/cluster/join-by-admin", 400)
+        {
+            Says = "cannot be read: The input does not contain any JSON tokens (line 1, byte 0)",
+        },
         new("5.3 bring nobody in", "POST", "/v1/cluster/join-by-admin", 400) { Body = Text("{}") },
         new("5.3 self-removal by a client", "DELETE", "/v1/cluster/daemon/{t}", 400),
         new("4.7 reverse health", "GET", "/v1/reverse/health", 200) { Headers = [("Ais-Node-Id", "{p}")] },

@@ -200,7 +200,7 @@ internal static class ObjectRows
         {
             Says = "URL 'v1/objects/{b}' is too short: expected 4 items, got 3", Direct = 400,
         },
-        new("5.6 transformation", "GET", O + "?etl_name=x", 501),
+        new("5.6 transformation", "GET", O + "?etl_name=x", 400) { Says = "the operation requires Kubernetes" },
         new("2.6 batch", "GET", "/v1/ml/moss/{b}", 200)
         {
             Body = Text("""{"in":[{"objname":"o"},{"objname":"a.tar","archpath":"x.txt"}],"mime":".tar","strm":true}"""),

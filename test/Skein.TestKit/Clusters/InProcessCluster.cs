@@ -147,7 +147,7 @@ public sealed class InProcessCluster : IAsyncDisposable
         {
             arguments = [.. arguments, "-mountpaths", _mountpaths.ToString(CultureInfo.InvariantCulture)];
         }
-        var node = new InProcessNode(role, id, _folder.Combine(id), arguments) 
+        var node = new InProcessNode(role, id, _folder.Combine(id), arguments)
         {
             PromoteRoot = PromoteRoot,
             WritesLog = _writesLogs,

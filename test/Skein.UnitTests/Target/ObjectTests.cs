@@ -301,12 +301,13 @@ public sealed class ObjectTests
     [InlineData("GET", "?etl_name=x")]
     [InlineData("PUT", "?etl_name=x")]
     [InlineData("PUT", "?object_to=ais%2F%40%23%2Fb%2Fc&etl_name=x")]
-    public async Task WhatIsNotImplementedIsRefusedAndNotIgnored(string method, string query)
+    public async Task ATransformationIsRefusedAndNotIgnored(string method, string query)
     {
         await using var cluster = await TestCluster.WithBucketAsync();
         (await cluster.FollowAsync(HttpMethod.Put, Name, Hello)).Dispose();
         using var answer = await cluster.FollowAsync(new HttpMethod(method), Name + query, method == "PUT" ? "" : null);
-        Assert.Equal(HttpStatusCode.NotImplemented, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal("the operation requires Kubernetes", (await ErrorAsync(answer)).Message);
         using var get = await cluster.FollowAsync(HttpMethod.Get, Name);
         Assert.Equal(Hello, await get.Content.ReadAsStringAsync(StoreFixture.Cancel));
     }

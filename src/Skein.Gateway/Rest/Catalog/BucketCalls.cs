@@ -24,8 +24,11 @@ internal static class BucketCalls
         new("POST", Path, "action=copy-bck", "copy a bucket") { Parameters = ["bck_to"] },
         new("POST", Path, "action=copy-listrange", "copy some objects"),
         new("POST", Path, "action=prefetch-listrange", "fetch remote objects into the cluster"),
-        new("POST", Path, "action=etl-bck", "transform a bucket") { Parameters = ["bck_to"], IsServed = false },
-        new("POST", Path, "action=etl-listrange", "transform some objects") { IsServed = false },
+        new("POST", Path, "action=etl-bck", "transform a bucket")
+        {
+            Parameters = ["bck_to"], IsServed = false, Refusal = 400,
+        },
+        new("POST", Path, "action=etl-listrange", "transform some objects") { IsServed = false, Refusal = 400 },
         new("POST", Path, "action=make-n-copies", "set the number of copies") { IsServed = false },
         new("POST", Path, "action=ec-encode", "erasure-code a bucket") { IsServed = false },
         new("POST", Path, "action=rechunk", "store objects in chunks of another size") { IsServed = false },

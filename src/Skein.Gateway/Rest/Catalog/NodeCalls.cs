@@ -18,6 +18,8 @@ internal static class NodeCalls
         new("GET", Path, "what=stats", "as `node_stats`, in the words of AIStore 3.22"),
         new("GET", Path, "what=metrics", "names and kinds of the counters"),
         new("GET", Path, "what=sysinfo", "memory, CPU and load"),
+        new("GET", Path, "what=software_version", "version of the program, as text"),
+        new("GET", Path, "what=tls_certificate", "the certificate that the node serves; `{}` without TLS"),
         new("GET", Path, "what=disk", "rates of the disks of a target"),
         new("GET", Path, "what=mountpaths", "mountpaths of a target"),
         new("GET", Path, "what=log", "the log") { Parameters = ["severity", "offset", "all"] },

@@ -17,6 +17,7 @@ internal static class ObjectCalls
         {
             Parameters = ["etl_args", "etl_pipeline"],
             IsServed = false,
+            Refusal = 400,
         },
         new("HEAD", Path, "", "attributes of an object") { Parameters = ["presence", "latest-ver", "props"] },
         new("PUT", Path, "", "store an object") { Parameters = ["skip_vc"] },

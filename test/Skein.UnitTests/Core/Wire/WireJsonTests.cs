@@ -29,11 +29,14 @@ public sealed class WireJsonTests
     [InlineData("{\"template\":", "Expected")]
     [InlineData("{\"template\":\"\\ud800\"}", "a string at byte 12 is no text")]
     [InlineData("nothing", "'nothing' is an invalid JSON literal")]
-    public void WhatIsNoJsonIsToldInTheLibrarysWords(string json, string reason)
+    [InlineData("x", "'x' is an invalid start of a value (line 1, byte 0)")]
+    [InlineData("", "The input does not contain any JSON tokens (line 1, byte 0)")]
+    public void WhatIsNoJsonIsToldInTheLibrarysWordsAndByItsPlace(string json, string reason)
     {
         var error = Assert.Throws<StoreException>(() => WireJson.Read(
             Encoding.UTF8.GetBytes(json), WireJsonContext.Default.NamesMessage, "*apc.ListRange", "PUT"));
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("BytePositionInLine", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -28,7 +28,8 @@ public sealed class EvictionTests : IAsyncLifetime
     {
         var props = new BucketProps
         {
-            BucketId = 7, Lru = new LruSection { Enabled = true, DontEvictTime = TimeSpan.FromHours(2) },
+            BucketId = 7,
+            Lru = new LruSection { Enabled = true, DontEvictTime = TimeSpan.FromHours(2) },
         };
         _target = new LoneTarget(Bucket, props, _time);
         // Every disk is fuller than this.
