@@ -90,17 +90,19 @@ public sealed class TargetRole : IAsyncDisposable
         _promotion = new PromoteService(facts, metadata, Copier, jobs);
         Summaries = new BucketSummaries(store, buckets, metadata, jobs);
         var objects = new ObjectCalls(Objects, peers, metadata, facts, time);
+        var sources = new SourceCopies(services, Copier, objects, _remote);
         var names = new WalkNames(store, buckets, peers, time);
         var standing = new WalkPeers(peers, metadata, time);
         Walks = WalkJobs.Create(
             jobs, services, names, standing,
-            [.. WalkKinds.Create(services, Copier, objects, time, (Objects, _remote), names), new ArchiveKind(parts, objects)],
+            [.. WalkKinds.Create(sources, time, (Objects, _remote), names), new ArchiveKind(parts, objects)],
             (cluster.Patience, time, logger));
         Walks.Resume();
         Sorts = SortJobs.Create(jobs, parts, objects, Copier, (names, standing), cluster.Patience);
         Intra = new HandlerChain(
             new MoveEndpoints(receiver, store, buckets, calls), new CopyEndpoints(copies, calls),
             new PromoteEndpoints(_promotion, calls), new SortEndpoints(Sorts, calls, time),
+            new CopyOrderEndpoints(sources, calls),
             _remote.Endpoints);
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text.Json;
 using Skein.Core.Buckets;
 using Skein.Core.Errors;
 using Skein.Core.Maps;
@@ -11,6 +12,7 @@ using Skein.Gateway.Peers;
 using Skein.Gateway.Pipeline;
 using Skein.Gateway.Ports;
 using Skein.Gateway.Rest;
+using Skein.Target.Copies;
 using Skein.Target.Objects;
 
 namespace Skein.Target.Walks;
@@ -125,35 +127,31 @@ internal sealed class ObjectCalls(
         }
     }
 
-    /// <summary>Tells the owner of an object to copy it.</summary>
+    /// <summary>
+    /// Tells the owner of an object to copy it. A client could not: neither bucket takes writes while it is renamed.
+    /// </summary>
     /// <returns>Its bytes; null when there is none.</returns>
     /// <exception cref="StoreException">When it was not copied.</exception>
-    public async Task<long?> CopyThereAsync(
-        NodeInfo owner,
-        (BucketName Bucket, string Name) source,
-        (BucketName Bucket, string Name) destination,
-        bool latest,
-        CancellationToken cancellation)
+    public async Task<long?> CopyThereAsync(NodeInfo owner, CopyOrder order, CancellationToken cancellation)
     {
-        var found = await FindThereAsync(
-            owner, source.Bucket, source.Name, (AtHome: true, Latest: false), cancellation).ConfigureAwait(false);
-        if (found is null)
-        {
-            return null;
-        }
-        var to = Uri.EscapeDataString($"{destination.Bucket.Uname}/{destination.Name}")
-            + (latest ? $"&{QueryNames.LatestVersion}=true" : "");
-        using var empty = new ByteArrayContent([]);
+        using var content = new ByteArrayContent(
+            JsonSerializer.SerializeToUtf8Bytes(order, WalkJsonContext.Default.CopyOrder));
         using var answer = await SendAsync(
-            owner,
-            new PeerRequest(HttpMethod.Put, $"{PathOf(source.Bucket, source.Name)}&{QueryNames.ObjectTo}={to}{Marks()}", empty)
-            {
-                IsForClient = true,
-            },
-            cancellation).ConfigureAwait(false);
-        return answer.IsSuccessStatusCode
-            ? found.Size
-            : throw await PeerErrors.ReadAsync(owner, answer, cancellation).ConfigureAwait(false);
+            owner, new PeerRequest(HttpMethod.Post, CopyOrder.Path, content), cancellation).ConfigureAwait(false);
+        if (!answer.IsSuccessStatusCode)
+        {
+            throw await PeerErrors.ReadAsync(owner, answer, cancellation).ConfigureAwait(false);
+        }
+        try
+        {
+            await answer.Content.LoadIntoBufferAsync(CopyMessages.MaxAnswer, cancellation).ConfigureAwait(false);
+            var json = await answer.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
+            return JsonSerializer.Deserialize(json, WalkJsonContext.Default.CopyOrderAnswer)?.Bytes;
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or JsonException)
+        {
+            throw new StoreException(StoreErrorCode.Unreachable, $"{owner.DisplayName}: {e.Message}", e);
+        }
     }
 
     /// <summary>True when this target owns a name now.</summary>
@@ -181,7 +179,7 @@ internal sealed class ObjectCalls(
     public async Task EvictThereAsync(BucketName bucket, string name, CancellationToken cancellation)
     {
         var owner = OwnerOf(bucket, name);
-        using var message = new ByteArrayContent(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(
+        using var message = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(
             new ActionMessage { Action = Actions.EvictNames }, WireJsonContext.Output.ActionMessage));
         using var answer = await SendAsync(
             owner,

@@ -9,7 +9,7 @@ namespace Skein.Target.Walks;
 
 /// <summary>
 /// Copies single objects for a job: from here when this target owns the name, after it has fetched what may be newer
-/// elsewhere; else the owner is told to copy, as a client would tell it.
+/// elsewhere; else the owner is told to do so.
 /// </summary>
 internal sealed class SourceCopies(TargetServices services, ObjectCopier copier, ObjectCalls calls, RemoteParts remote)
 {
@@ -34,7 +34,10 @@ internal sealed class SourceCopies(TargetServices services, ObjectCopier copier,
         if (owner.Id != services.Facts.Self.Id)
         {
             var size = await calls
-                .CopyThereAsync(owner, (source.Bucket, source.Name), destination, latest, cancellation)
+                .CopyThereAsync(
+                    owner,
+                    new CopyOrder(source.Bucket.Uname, source.Name, destination.Bucket.Uname, destination.Name, latest),
+                    cancellation)
                 .ConfigureAwait(false);
             return size is { } bytes ? new CopyResult(bytes, IsWritten: true, IsLocal: false) : null;
         }
@@ -55,6 +58,26 @@ internal sealed class SourceCopies(TargetServices services, ObjectCopier copier,
                 services.Buckets.Of(source.Bucket, source.Props), source.Name, destination.Bucket, destination.Name,
                 cancellation)
             .ConfigureAwait(false);
+    }
+
+    /// <summary>Copies an object that this target is thought to own; its bytes, or null when there is none.</summary>
+    /// <exception cref="StoreException">
+    /// With <see cref="StoreErrorCode.NotReady"/> when it is not, or when it could not be copied.
+    /// </exception>
+    public async Task<long?> ObeyAsync(CopyOrder order, CancellationToken cancellation)
+    {
+        var bucket = BucketName.ParseUname(order.Bucket);
+        var props = services.Metadata.Current.Document.Buckets.Find(bucket)
+            ?? throw new StoreException(StoreErrorCode.BucketNotFound, $"bucket \"{bucket}\" does not exist");
+        if (!calls.OwnsHere(bucket, order.Name))
+        {
+            throw new StoreException(
+                StoreErrorCode.NotReady, $"{services.Facts.Self.DisplayName} does not own {bucket}/{order.Name} any more");
+        }
+        var copied = await CopyAsync(
+            (bucket, props, order.Name), (BucketName.ParseUname(order.ToBucket), order.ToName), order.Latest, cancellation)
+            .ConfigureAwait(false);
+        return copied?.Bytes;
     }
 
     /// <summary>What would be copied; null when there is no such object.</summary>

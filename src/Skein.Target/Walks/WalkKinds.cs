@@ -1,7 +1,5 @@
 using Skein.Core.Wire;
 using Skein.Gateway.Ports;
-using Skein.Target.Copies;
-using Skein.Target.Objects;
 using Skein.Target.Remote;
 
 namespace Skein.Target.Walks;
@@ -10,11 +8,10 @@ namespace Skein.Target.Walks;
 internal static class WalkKinds
 {
     public static IReadOnlyList<IWalkKind> Create(
-        TargetServices services, ObjectCopier copier, ObjectCalls calls, TimeProvider time,
-        (IObjectHandler Objects, RemoteParts Parts) remote, WalkNames names)
+        SourceCopies copies, TimeProvider time, (IObjectHandler Objects, RemoteParts Parts) remote, WalkNames names)
     {
+        var calls = copies.Calls;
         var prune = new CopyPrune(names, calls, time);
-        var copies = new SourceCopies(services, copier, calls, remote.Parts);
         return
         [
             new DeleteNamesKind(calls),

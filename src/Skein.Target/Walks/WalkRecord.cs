@@ -73,4 +73,6 @@ internal sealed record WalkCheckpoint
 [JsonSourceGenerationOptions(MaxDepth = 32)]
 [JsonSerializable(typeof(WalkRecord))]
 [JsonSerializable(typeof(WalkCheckpoint))]
+[JsonSerializable(typeof(CopyOrder))]
+[JsonSerializable(typeof(CopyOrderAnswer))]
 internal sealed partial class WalkJsonContext : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Text;
 using Skein.Client;
 using Skein.Client.Jobs;
@@ -89,6 +90,64 @@ public sealed class BucketJobTests
         Assert.Equal(("", false), (status.Error, status.IsAborted));
         Assert.Equal([renamed], await client.Buckets.ListAsync(null, Cancel));
         Assert.Equal(Objects, (await NamesAsync(client, renamed)).Count);
+    }
+
+    [Fact]
+    public async Task ARenameAndATargetThatJoinsAtTheSameTimeLoseNothing()
+    {
+        const int Objects = 1000;
+        await using var cluster = await InProcessCluster.StartAsync(2, 2);
+        using var client = new SkeinClient(cluster.Proxies[1].Url);
+        await FillAsync(client, Bucket, Objects);
+        var renamed = BucketName.Ais("renamed");
+
+        // The target comes when the rename has begun.
+        var id = await client.BucketJobs.RenameAsync(Bucket, renamed, Cancel);
+        await cluster.AddTargetAsync();
+        await EndedWellAsync(client, id);
+        await HasAllAsync(client, renamed, Objects);
+
+        // The rename is asked for while a target comes: it is refused as long as objects move, and works then.
+        var joining = cluster.AddTargetAsync();
+        await Poll.UntilAsync(async () =>
+        {
+            try
+            {
+                id = await client.BucketJobs.RenameAsync(renamed, Bucket, Cancel);
+                return null;
+            }
+            catch (SkeinException error) when (error.Status == HttpStatusCode.ServiceUnavailable)
+            {
+                return error.Message;
+            }
+        });
+        await joining;
+        await EndedWellAsync(client, id);
+        await HasAllAsync(client, Bucket, Objects);
+        await RebalanceView.UntilDoneAsync(cluster.Http, cluster.Url);
+        await HasAllAsync(client, Bucket, Objects);
+    }
+
+    private static async Task EndedWellAsync(SkeinClient client, string id)
+    {
+        var status = await client.Jobs.WaitAsync(
+            new JobMessage { Id = id }, new JobWaitOptions { Timeout = TimeSpan.FromMinutes(2) }, null, Cancel);
+        Assert.NotNull(status);
+        Assert.Equal(("", false), (status.Error, status.IsAborted));
+    }
+
+    /// <summary>The bucket is the only one, and has every object of <see cref="FillAsync"/> once, with its content.</summary>
+    private static async Task HasAllAsync(SkeinClient client, BucketName bucket, int count)
+    {
+        Assert.Equal([bucket], await client.Buckets.ListAsync(null, Cancel));
+        var names = Enumerable.Range(0, count).Select(i => string.Create(CultureInfo.InvariantCulture, $"o-{i:00000}"));
+        Assert.Equal(names, (await NamesAsync(client, bucket)).Select(entry => entry.Name));
+        foreach (var name in names.Where((_, i) => i % 20 == 0))
+        {
+            await using var download = await client.Objects.GetAsync(bucket, name, cancellation: Cancel);
+            using var reader = new StreamReader(download.Content, Encoding.UTF8);
+            Assert.Equal("content of " + name, await reader.ReadToEndAsync(Cancel));
+        }
     }
 
     internal static async Task FillAsync(SkeinClient client, BucketName bucket, int count)
