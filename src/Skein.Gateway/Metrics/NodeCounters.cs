@@ -10,7 +10,8 @@ public sealed class NodeCounters
         "get.cold.n", "get.cold.size", "get.cold.rw.ns", "lru.evict.n", "lru.evict.size",
         "append.n", "append.ns", "err.append.n", "ren.n", "err.ren.n",
         "kalive.n", "kalive.ns", "get.redir.n", "get.redir.ns", "put.redir.n", "put.redir.ns", "err.cksum.n",
-        "stream.in.n", "stream.in.size", "stream.out.n", "stream.out.size",
+        "stream.in.n", "stream.in.size", "stream.out.n", "stream.out.size", "ver.change.n", "ver.change.size",
+        "remote.deleted.del.n",
     ];
 
     /// <summary>What only averages are made with: AIStore does not show it.</summary>
@@ -260,4 +261,13 @@ public enum NodeCounter
 
     /// <summary>Bytes of these.</summary>
     StreamOutBytes,
+
+    /// <summary>Objects of remote buckets that were fetched anew since their home had others.</summary>
+    ChangedAtHome,
+
+    /// <summary>Bytes of these.</summary>
+    ChangedAtHomeBytes,
+
+    /// <summary>Objects of remote buckets that were removed since their home had them no more.</summary>
+    GoneAtHome,
 }

@@ -117,6 +117,11 @@ internal sealed class ColdFetches(
             var stored = await store.FetchAsync(request, opened, _stop.Token).ConfigureAwait(false);
             services.Counters.Increment(NodeCounter.ColdGet);
             services.Counters.Add(NodeCounter.ColdGetBytes, stored.Size);
+            if (here is not null)
+            {
+                services.Counters.Increment(NodeCounter.ChangedAtHome);
+                services.Counters.Add(NodeCounter.ChangedAtHomeBytes, stored.Size);
+            }
             services.Counters.Add(
                 NodeCounter.ColdGetNanoseconds, time.GetElapsedTime(started).Ticks * TimeSpan.NanosecondsPerTick);
         }

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using Skein.Core.Errors;
 using Skein.Core.Objects;
+using Skein.Gateway.Metrics;
 using Skein.Gateway.Ports;
 using Skein.Storage.Objects;
 using Skein.Target.Backends;
@@ -139,6 +140,7 @@ internal sealed class RemoteObjects(
         if (request.Props.Versioning.Synchronize)
         {
             await store.RemoveAsync(request, cancellation).ConfigureAwait(false);
+            services.Counters.Increment(NodeCounter.GoneAtHome);
         }
     }
 

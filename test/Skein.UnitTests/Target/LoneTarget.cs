@@ -100,10 +100,10 @@ internal sealed class LoneTarget : IDisposable
         },
         StoreFixture.Cancel);
 
-    public async Task<string> GetAsync(IObjectHandler objects, string name)
+    public async Task<string> GetAsync(IObjectHandler objects, string name, bool latest = false)
     {
         await using var content = await objects.GetAsync(
-            new GetObjectRequest { Object = Object(name) }, StoreFixture.Cancel);
+            new GetObjectRequest { Object = Object(name), LatestVersion = latest }, StoreFixture.Cancel);
         var body = new MemoryStream();
         var writer = PipeWriter.Create(body, new StreamPipeWriterOptions(leaveOpen: true));
         await content.SendAsync(writer, new FeatureCollection(), StoreFixture.Cancel);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 using Skein.Core.Buckets;
 using Skein.Core.Errors;
 using Skein.Core.Objects;
+using Skein.Gateway.Metrics;
 using Skein.Gateway.Ports;
 using Skein.Target.Backends;
 using Skein.TestKit;
@@ -176,6 +177,27 @@ public sealed class RemoteWritesTests : IAsyncLifetime
         await _home.DeleteAsync(Bucket, "o", StoreFixture.Cancel);
         var gone = await Assert.ThrowsAsync<StoreException>(() => objects.HeadAsync(head, StoreFixture.Cancel));
         Assert.Equal(StoreErrorCode.Gone, gone.Code);
+    }
+
+    [Fact]
+    public async Task WhatChangesOrGoesAtHomeIsCounted()
+    {
+        using var target = new LoneTarget(
+            Bucket, new BucketProps { BucketId = 8, Versioning = new() { Enabled = true, Synchronize = true } });
+        var objects = LoneTarget.Remote(target.Start(_disks.Store), _home, _time);
+        await target.PutAsync(objects, "o", "one");
+        await _home.PutAsync(
+            Bucket, "o", new BackendUpload(() => new MemoryStream([1, 2]), 2, Checksum.None, []), StoreFixture.Cancel);
+        Assert.Equal("\u0001\u0002", await target.GetAsync(objects, "o", latest: true));
+        Assert.Equal("\u0001\u0002", await target.GetAsync(objects, "o", latest: true));
+        Assert.Equal(
+            (1, 2),
+            (target.Counters.Read(NodeCounter.ChangedAtHome), target.Counters.Read(NodeCounter.ChangedAtHomeBytes)));
+
+        await _home.DeleteAsync(Bucket, "o", StoreFixture.Cancel);
+        await Assert.ThrowsAsync<StoreException>(() => target.GetAsync(objects, "o", latest: true));
+        Assert.Equal(1, target.Counters.Read(NodeCounter.GoneAtHome));
+        await Assert.ThrowsAsync<StoreException>(() => target.GetAsync(objects, "o"));
     }
 
     private IObjectHandler Start() => LoneTarget.Remote(_target.Start(_disks.Store), _home, _time);
