@@ -168,49 +168,48 @@ public static class ListObjectsMsgpack
 
     private static ObjectPageEntry ReadEntry(ref MessagePackReader reader, SerializationContext context)
     {
-        var entry = new ListEntry { Name = "" };
-        var term = 0L;
-        var clock = 0L;
-        var shardLength = 0;
+        string? name = null, checksum = null, accessTime = null, version = null, location = null, custom = null;
+        var (size, copies, flags) = (0L, (short)0, (ushort)0);
+        var (term, clock, shardLength) = (0L, 0L, 0);
         var keys = reader.ReadMapHeader();
         for (var i = 0; i < keys; i++)
         {
-            switch (reader.ReadString())
+            switch (ReadKey(ref reader))
             {
-                case "n":
-                    entry = entry with { Name = reader.ReadString() ?? "" };
+                case Key.Name:
+                    name = reader.ReadString();
                     break;
-                case "cs":
-                    entry = entry with { Checksum = reader.ReadString() };
+                case Key.Checksum:
+                    checksum = reader.ReadString();
                     break;
-                case "a":
-                    entry = entry with { AccessTime = reader.ReadString() };
+                case Key.AccessTime:
+                    accessTime = reader.ReadString();
                     break;
-                case "v":
-                    entry = entry with { Version = reader.ReadString() };
+                case Key.Version:
+                    version = reader.ReadString();
                     break;
-                case "t":
-                    entry = entry with { Location = reader.ReadString() };
+                case Key.Location:
+                    location = reader.ReadString();
                     break;
-                case "m":
-                    entry = entry with { Custom = reader.ReadString() };
+                case Key.Custom:
+                    custom = reader.ReadString();
                     break;
-                case "s":
-                    entry = entry with { Size = reader.ReadInt64() };
+                case Key.Size:
+                    size = reader.ReadInt64();
                     break;
-                case "c":
-                    entry = entry with { Copies = reader.ReadInt16() };
+                case Key.Copies:
+                    copies = reader.ReadInt16();
                     break;
-                case "f":
-                    entry = entry with { Flags = reader.ReadUInt16() };
+                case Key.Flags:
+                    flags = reader.ReadUInt16();
                     break;
-                case "wt":
+                case Key.Term:
                     term = reader.ReadInt64();
                     break;
-                case "wc":
+                case Key.Clock:
                     clock = reader.ReadInt64();
                     break;
-                case "sl":
+                case Key.ShardLength:
                     shardLength = reader.ReadInt32();
                     break;
                 default:
@@ -218,6 +217,18 @@ public static class ListObjectsMsgpack
                     break;
             }
         }
+        var entry = new ListEntry
+        {
+            Name = name ?? "",
+            Checksum = checksum,
+            AccessTime = accessTime,
+            Version = version,
+            Location = location,
+            Custom = custom,
+            Size = size,
+            Copies = copies,
+            Flags = flags,
+        };
         return new ObjectPageEntry(entry, new WriteStamp(term, clock))
         {
             ShardLength = shardLength >= 0 && shardLength <= entry.Name.Length
@@ -226,7 +237,42 @@ public static class ListObjectsMsgpack
         };
     }
 
+    /// <summary>A key of an entry, read without making a string of it.</summary>
+    private static Key ReadKey(ref MessagePackReader reader)
+    {
+        if (!reader.TryReadStringSpan(out var key))
+        {
+            reader.ReadString(); // in pieces, or nil: no key of ours
+            return Key.Unknown;
+        }
+        return key.Length switch
+        {
+            1 => key[0] switch
+            {
+                (byte)'n' => Key.Name,
+                (byte)'a' => Key.AccessTime,
+                (byte)'v' => Key.Version,
+                (byte)'t' => Key.Location,
+                (byte)'m' => Key.Custom,
+                (byte)'s' => Key.Size,
+                (byte)'c' => Key.Copies,
+                (byte)'f' => Key.Flags,
+                _ => Key.Unknown,
+            },
+            _ => key.SequenceEqual("cs"u8) ? Key.Checksum
+                : key.SequenceEqual("wt"u8) ? Key.Term
+                : key.SequenceEqual("wc"u8) ? Key.Clock
+                : key.SequenceEqual("sl"u8) ? Key.ShardLength
+                : Key.Unknown,
+        };
+    }
+
     private static int Has(string? text) => string.IsNullOrEmpty(text) ? 0 : 1;
 
     private static int Has(long number) => number == 0 ? 0 : 1;
+
+    private enum Key
+    {
+        Unknown, Name, Checksum, AccessTime, Version, Location, Custom, Size, Copies, Flags, Term, Clock, ShardLength,
+    }
 }

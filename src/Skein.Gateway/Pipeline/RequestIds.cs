@@ -1,7 +1,10 @@
 using System.Buffers;
+using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Skein.Core.Placement;
 using Skein.Core.Wire;
 
 namespace Skein.Gateway.Pipeline;
@@ -15,13 +18,20 @@ public static class RequestIds
     /// <summary>Longest id that is taken from a client, in characters.</summary>
     public const int MaxLength = 64;
 
-    private const int MadeLength = 16;
     private const string Parameter = QueryNames.RequestId + "=";
 
     private static readonly SearchValues<char> Allowed =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
 
     private static readonly AsyncLocal<string?> Local = new();
+
+    private static long _last = BinaryPrimitives.ReadInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(long)));
+
+    /// <summary>
+    /// A number for a request that comes without an id; its 16 hex digits are the id. Counted from a random beginning, and
+    /// mixed one to one, so that no two requests of a node have the same, and hardly any two of a cluster.
+    /// </summary>
+    internal static ulong Next() => HrwDigest.Weight((ulong)Interlocked.Increment(ref _last));
 
     /// <summary>Id of the request that this flow of work serves; null outside of one.</summary>
     public static string? Current => Local.Value;
@@ -34,7 +44,7 @@ public static class RequestIds
         var asked = context.Request.Headers[HeaderNames.RequestId].ToString();
         var id = IsGood(asked) ? asked
             : InQuery(context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "") is { } redirected ? redirected
-            : RandomNumberGenerator.GetHexString(MadeLength, lowercase: true);
+            : Next().ToString("x16", CultureInfo.InvariantCulture);
         context.TraceIdentifier = id;
         context.Request.Headers[HeaderNames.RequestId] = id;
         if (id == asked)

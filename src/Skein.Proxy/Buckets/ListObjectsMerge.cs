@@ -172,7 +172,10 @@ public sealed class ListObjectsMerge(PeerClient peers, IControlPlane control, IM
         var last = default(ObjectPageEntry);
         while (entries.Count < wanted && queue.Count != 0)
         {
-            last = await NextAsync(request, queue, map, cancellation, client).ConfigureAwait(false);
+            // Where only one target is left there is no order to be found.
+            last = queue.Count == 1 && queue.Peek().TryTake(out var only)
+                ? only
+                : await NextAsync(request, queue, map, cancellation, client).ConfigureAwait(false);
             if (shards.Keeps(last, sources))
             {
                 entries.Add(last);
@@ -183,7 +186,7 @@ public sealed class ListObjectsMerge(PeerClient peers, IControlPlane control, IM
     }
 
     /// <summary>Takes the next name from every target that has it and keeps the newest write.</summary>
-    private static async Task<ObjectPageEntry> NextAsync(
+    private static async ValueTask<ObjectPageEntry> NextAsync(
         ListObjectsRequest request,
         PriorityQueue<TargetListing, string> queue,
         ClusterMap map,

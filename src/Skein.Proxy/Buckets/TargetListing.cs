@@ -42,6 +42,18 @@ internal sealed class TargetListing(PeerClient peers, NodeInfo target, ListObjec
     /// <summary>Uses up one entry.</summary>
     public void Advance() => _next++;
 
+    /// <summary>Takes one entry, unless it is the last of the piece.</summary>
+    public bool TryTake(out ObjectPageEntry entry)
+    {
+        if (_next + 1 >= _piece.Entries.Count)
+        {
+            entry = default;
+            return false;
+        }
+        entry = _piece.Entries[_next++];
+        return true;
+    }
+
     /// <summary>Makes sure that <see cref="Current"/> is there, unless the target has no more.</summary>
     /// <exception cref="StoreException">When the target does not answer, or answers with an error.</exception>
     public async Task FillAsync(CancellationToken cancellation)

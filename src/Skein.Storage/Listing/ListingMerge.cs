@@ -151,7 +151,9 @@ internal static class ListingMerge
         /// <summary>Of copies on several mountpaths the one that was written last is shown.</summary>
         private void AddObject(int least)
         {
-            var name = leases[least].Reader.Name.ToArray();
+            // Of one index no name comes twice: then nothing is compared with it.
+            var name = leases.Length == 1 ? [] : leases[least].Reader.Name.ToArray();
+            var text = Encoding.UTF8.GetString(leases[least].Reader.Name);
             ObjectAttributes? attributes = null;
             var owner = least;
             for (var i = least; i < leases.Length; i++)
@@ -171,7 +173,7 @@ internal static class ListingMerge
                 }
                 reader.MoveNext();
             }
-            _entries.Add(new ListEntry(Encoding.UTF8.GetString(name), false, attributes, units[owner].Mountpath));
+            _entries.Add(new ListEntry(text, false, attributes, units[owner].Mountpath));
         }
     }
 }

@@ -1,4 +1,5 @@
 using Skein.Core.Wire;
+using Skein.Gateway.Pipeline;
 
 namespace Skein.UnitTests.Gateway;
 
@@ -18,6 +19,13 @@ public sealed class RequestIdTests
         using var second = await cluster.SendAsync(HttpMethod.Get, cluster.Targets[0], location.PathAndQuery);
         Assert.Equal(404, (int)second.StatusCode);
         Assert.Equal(id, Assert.Single(second.Headers.GetValues(HeaderNames.RequestId)));
+    }
+
+    [Fact]
+    public void No_id_is_made_twice()
+    {
+        const int Many = 100_000;
+        Assert.Equal(Many, Enumerable.Range(0, Many).Select(_ => RequestIds.Next()).Distinct().Count());
     }
 
     [Theory]
