@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using Microsoft.Win32.SafeHandles;
 using Skein.Core.Archives;
 
@@ -27,21 +26,23 @@ internal static class ArchiveCopy
             return await ZipAsync(file, size, output, cancellation).ConfigureAwait(false);
         }
         var end = await EndAsync(format, file, size, cancellation).ConfigureAwait(false);
-        var cut = new CutOff(output);
-        var compressed = ArchiveWriter.Compress(format, cut, CompressionLevel.Fastest);
-        var source = ArchiveReader.Decompress(format, new FileWindow(file, 0, size));
-        await using (source.ConfigureAwait(false))
-        {
-            await CopyAsync(source, compressed, end, cancellation).ConfigureAwait(false);
-        }
-        return new TarFileWriter(compressed, cut);
+        return await ArchiveWriter
+            .ContinueAsync(format, output, async compressed =>
+            {
+                var source = ArchiveCompression.Decompress(format, new FileWindow(file, 0, size));
+                await using (source.ConfigureAwait(false))
+                {
+                    await CopyAsync(source, compressed, end, cancellation).ConfigureAwait(false);
+                }
+            })
+            .ConfigureAwait(false);
     }
 
     /// <summary>Where the entries of a TAR end.</summary>
     private static async Task<long> EndAsync(
         ArchiveFormat format, SafeFileHandle file, long size, CancellationToken cancellation)
     {
-        var reader = new TarFileReader(ArchiveReader.Decompress(format, new FileWindow(file, 0, size)));
+        var reader = new TarFileReader(ArchiveCompression.Decompress(format, new FileWindow(file, 0, size)));
         await using (reader.ConfigureAwait(false))
         {
             while (await reader.NextAsync(cancellation).ConfigureAwait(false) is not null)

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using K4os.Compression.LZ4.Streams;
 using Skein.Core.Archives;
 using Skein.Core.Errors;
 
@@ -26,17 +25,8 @@ internal abstract class ArchiveReader : IAsyncDisposable
         ArchiveFormat format, Stream source, CancellationToken cancellation) => format switch
         {
             ArchiveFormat.Zip => await ZipReader.OpenAsync(source, cancellation).ConfigureAwait(false),
-            _ => new TarFileReader(Decompress(format, source)),
+            _ => new TarFileReader(ArchiveCompression.Decompress(format, source)),
         };
-
-    /// <summary>The TAR inside a compressed one; disposes of the source with itself.</summary>
-    public static Stream Decompress(ArchiveFormat format, Stream source) => format switch
-    {
-        ArchiveFormat.Tar => source,
-        ArchiveFormat.Tgz => new GZipStream(source, CompressionMode.Decompress),
-        ArchiveFormat.TarLz4 => LZ4Stream.Decode(source),
-        _ => throw new ArgumentException($"{format} is no TAR"),
-    };
 
     /// <summary>True for what the readers throw when an archive is not what it should be.</summary>
     public static bool IsBroken(Exception error) => error is InvalidDataException or EndOfStreamException

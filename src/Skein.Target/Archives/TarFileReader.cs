@@ -1,4 +1,5 @@
 using System.Formats.Tar;
+using Skein.Core.Archives;
 
 namespace Skein.Target.Archives;
 
@@ -38,7 +39,7 @@ internal sealed class TarFileReader : ArchiveReader
             if (entry.EntryType is TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile)
             {
                 return new ArchiveMember(entry.Name, size, entry.ModificationTime, offset, _ =>
-                    ValueTask.FromResult<Stream>(new MemberStream(entry.DataStream ?? Stream.Null, size)));
+                    ValueTask.FromResult<Stream>(ArchiveStreams.Exact(entry.DataStream ?? Stream.Null, size)));
             }
         }
     }

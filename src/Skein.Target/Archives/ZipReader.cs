@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Skein.Core.Archives;
 using Skein.Core.Errors;
 
 namespace Skein.Target.Archives;
@@ -59,5 +60,5 @@ internal sealed class ZipReader : ArchiveReader
         entry.IsEncrypted
             ? throw new StoreException(
                 StoreErrorCode.Unsupported, $"\"{entry.FullName}\" is encrypted - operation not supported")
-            : new MemberStream(await entry.OpenAsync(cancellation).ConfigureAwait(false), entry.Length);
+            : ArchiveStreams.Exact(await entry.OpenAsync(cancellation).ConfigureAwait(false), entry.Length);
 }

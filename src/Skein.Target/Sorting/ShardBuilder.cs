@@ -1,3 +1,4 @@
+using Skein.Core.Archives;
 using Skein.Core.Errors;
 using Skein.Core.Objects;
 using Skein.Core.Sorting;

@@ -125,7 +125,7 @@ internal sealed class ShardExtractor(SortServices services, WalkJob job, SortSpe
         try
         {
             spool = pinned is null ? await SpoolAsync(cancellation).ConfigureAwait(false) : null;
-            var source = (Stream)new Borrowed(part.Content);
+            var source = ArchiveStreams.Borrow(part.Content);
             if (part.Content is FileWindow window)
             {
                 source = new FileWindow(window.File, 0, part.Length);

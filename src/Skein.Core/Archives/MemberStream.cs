@@ -1,4 +1,4 @@
-namespace Skein.Target.Archives;
+namespace Skein.Core.Archives;
 
 /// <summary>
 /// Gives exactly as many bytes as were announced: an archive that says one size and holds another is found out here. It

@@ -1,4 +1,4 @@
-namespace Skein.Target.Archives;
+namespace Skein.Core.Archives;
 
 /// <summary>Passes writes on until it is cut; what is written later goes nowhere. Does not own the stream behind it.</summary>
 /// <param name="output">The stream behind it.</param>

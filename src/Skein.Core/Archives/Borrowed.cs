@@ -1,4 +1,4 @@
-namespace Skein.Target.Archives;
+namespace Skein.Core.Archives;
 
 /// <summary>A stream for somebody who disposes of it although it is not his.</summary>
 /// <param name="inner">The stream.</param>

@@ -1,13 +1,10 @@
 using System.Formats.Tar;
 using System.IO.Compression;
-using K4os.Compression.LZ4;
-using K4os.Compression.LZ4.Streams;
-using Skein.Core.Archives;
 
-namespace Skein.Target.Archives;
+namespace Skein.Core.Archives;
 
 /// <summary>Writes an archive, file by file, to a stream that goes forward only.</summary>
-internal abstract class ArchiveWriter : IAsyncDisposable
+public abstract class ArchiveWriter : IAsyncDisposable
 {
     private readonly CutOff _output;
 
@@ -21,16 +18,22 @@ internal abstract class ArchiveWriter : IAsyncDisposable
         ArchiveFormat format, Stream output, CompressionLevel level = CompressionLevel.Fastest)
     {
         var end = new CutOff(output);
-        return format == ArchiveFormat.Zip ? new ZipWriter(end, level) : new TarFileWriter(Compress(format, end, level), end);
+        return format == ArchiveFormat.Zip
+            ? new ZipWriter(end, level)
+            : new TarFileWriter(ArchiveCompression.Compress(format, end, level), end);
     }
 
-    /// <summary>Compresses a TAR on its way to a stream, which stays the caller's.</summary>
-    public static Stream Compress(ArchiveFormat format, Stream output, CompressionLevel level) => format switch
+    /// <summary>Begins a TAR, compressed or not, with entries that are there already.</summary>
+    /// <param name="format">Its format, not ZIP.</param>
+    /// <param name="output">Where it goes; stays the caller's.</param>
+    /// <param name="begin">Writes the entries, without the end of a TAR, to the stream that it is given.</param>
+    public static async Task<ArchiveWriter> ContinueAsync(ArchiveFormat format, Stream output, Func<Stream, Task> begin)
     {
-        ArchiveFormat.Tgz => new GZipStream(output, level, leaveOpen: true),
-        ArchiveFormat.TarLz4 => LZ4Stream.Encode(output, LZ4Level.L00_FAST, leaveOpen: true),
-        _ => output,
-    };
+        var end = new CutOff(output);
+        var compressed = ArchiveCompression.Compress(format, end, CompressionLevel.Fastest);
+        await begin(compressed).ConfigureAwait(false);
+        return new TarFileWriter(compressed, end);
+    }
 
     /// <summary>Adds a file.</summary>
     /// <param name="name">Its name in the archive.</param>
@@ -54,6 +57,7 @@ internal abstract class ArchiveWriter : IAsyncDisposable
     {
         _output.IsCut = true; // nobody shall take half of an archive for a whole one
         await EndAsync().ConfigureAwait(false);
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>Writes the end, once.</summary>
