@@ -24,9 +24,16 @@ public enum MetricKind
     /// It only grows, under a name of AIStore's that Prometheus would not take for a counter; shown without a type.
     /// </summary>
     Untyped,
+
+    /// <summary>Counts by size, each with all that are smaller.</summary>
+    Histogram,
 }
 
 /// <summary>One value of a metric.</summary>
 /// <param name="Value">The value.</param>
-/// <param name="Labels">Values of the labels, in the order of <see cref="Metric.Labels"/>.</param>
-public readonly record struct MetricSample(double Value, params string[] Labels);
+/// <param name="Labels">Values of the labels, in the order of <see cref="Metric.Labels"/>; the last ones may be missing.</param>
+public readonly record struct MetricSample(double Value, params string[] Labels)
+{
+    /// <summary>What follows the name: of a histogram <c>_bucket</c>, <c>_sum</c> or <c>_count</c>, else empty.</summary>
+    public string Suffix { get; init; } = "";
+}

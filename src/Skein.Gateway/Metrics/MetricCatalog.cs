@@ -6,7 +6,10 @@ namespace Skein.Gateway.Metrics;
 public static class MetricCatalog
 {
     private static readonly Metric[] Own =
-        [.. ControlMetrics.Own(), .. CounterMetrics.Own(), .. StorageMetrics.Own(), .. ProcessMetrics.Own()];
+    [
+        .. ControlMetrics.Own(), .. CounterMetrics.Own(), .. DurationMetrics.Own(), .. StorageMetrics.Own(),
+        .. ProcessMetrics.Own(),
+    ];
 
     private static readonly Metric[] Proxy = [.. CounterMetrics.OfAIStore("proxy"), .. Own];
 

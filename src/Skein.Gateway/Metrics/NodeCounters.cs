@@ -36,6 +36,9 @@ public sealed class NodeCounters
     private (TimeSpan At, long Read, long Written) _sample;
     private (long Read, long Written) _perSecond;
 
+    /// <summary>How long requests took.</summary>
+    public RequestDurations Durations { get; } = new();
+
     /// <summary>Adds one to a counter.</summary>
     public void Increment(NodeCounter counter) => Interlocked.Increment(ref _values[(int)counter]);
 
@@ -54,6 +57,10 @@ public sealed class NodeCounters
     /// <summary>Sets everything to zero; with <paramref name="errorsOnly"/> only the error counters.</summary>
     public void Reset(bool errorsOnly)
     {
+        if (!errorsOnly)
+        {
+            Durations.Reset();
+        }
         for (var i = 0; i < Names.Length; i++)
         {
             if (!errorsOnly || Names[i].StartsWith("err.", StringComparison.Ordinal))

@@ -32,7 +32,11 @@ public sealed class NodeMeter : IDisposable
         });
         foreach (var metric in MetricCatalog.Of(services.Facts.Self.Role))
         {
-            if (metric.Kind == MetricKind.Gauge)
+            if (metric.Kind == MetricKind.Histogram)
+            {
+                ListenToDurations(metric);
+            }
+            else if (metric.Kind == MetricKind.Gauge)
             {
                 _meter.CreateObservableGauge(metric.Name, () => Read(metric), description: metric.Help);
             }
@@ -44,7 +48,26 @@ public sealed class NodeMeter : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _meter.Dispose();
+    public void Dispose()
+    {
+        _services.Counters.Durations.Listener = null;
+        _meter.Dispose();
+    }
+
+    // The one histogram is told each request: what was counted before anybody listened cannot be handed over.
+    private void ListenToDurations(Metric metric)
+    {
+        var histogram = _meter.CreateHistogram(
+            metric.Name, "s", metric.Help, tags: null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = RequestDurations.Bounds });
+        _services.Counters.Durations.Listener = (verb, seconds) =>
+        {
+            if (histogram.Enabled)
+            {
+                histogram.Record(seconds, new KeyValuePair<string, object?>(DurationMetrics.Verb, verb));
+            }
+        };
+    }
 
     private IEnumerable<Measurement<double>> Read(Metric metric)
     {

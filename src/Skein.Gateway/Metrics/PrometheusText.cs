@@ -25,8 +25,8 @@ public static class PrometheusText
                     text.Append("# HELP ").Append(metric.Name).Append(' ').Append(metric.Help).Append('\n')
                         .Append("# TYPE ").Append(metric.Name).Append(' ').Append(TypeOf(metric.Kind)).Append('\n');
                 }
-                text.Append(metric.Name).Append("{node_id=\"").Append(node).Append('"');
-                for (var i = 0; i < metric.Labels.Length; i++)
+                text.Append(metric.Name).Append(sample.Suffix).Append("{node_id=\"").Append(node).Append('"');
+                for (var i = 0; i < sample.Labels.Length; i++)
                 {
                     text.Append(',').Append(metric.Labels[i]).Append("=\"").Append(Escape(sample.Labels[i])).Append('"');
                 }
@@ -40,6 +40,7 @@ public static class PrometheusText
     {
         MetricKind.Counter => "counter",
         MetricKind.Gauge => "gauge",
+        MetricKind.Histogram => "histogram",
         _ => "untyped",
     };
 

@@ -37,15 +37,25 @@ public sealed class RequestPipeline
         RequestIds.Begin(context);
         using var activity = RequestActivity.Start(context, _services.Facts.Self.Id);
         await ServeAsync(context).ConfigureAwait(false);
+        var elapsed = _services.Time.GetElapsedTime(started);
+        if (IsTimed(context))
+        {
+            _services.Counters.Durations.Record(context.Request.Method, elapsed);
+        }
         var status = context.Response.StatusCode;
         RequestActivity.End(activity, status);
         if (_services.Logger.IsEnabled(LogLevel.Debug))
         {
             GatewayLog.Served(
                 _services.Logger, context.Request.Method, ShownPath(context), status,
-                (long)_services.Time.GetElapsedTime(started).TotalMilliseconds, context.TraceIdentifier);
+                (long)elapsed.TotalMilliseconds, context.TraceIdentifier);
         }
     }
+
+    // Not the calls of other nodes, and not the stream that a console listens to for hours.
+    private static bool IsTimed(HttpContext context) =>
+        !context.Request.Headers.ContainsKey(HeaderNames.CallerId)
+            && context.Response.ContentType?.StartsWith("text/event-stream", StringComparison.Ordinal) != true;
 
     private async Task ServeAsync(HttpContext context)
     {

@@ -53,9 +53,11 @@ public sealed class NodeMeterTests
             seen[$"{instrument.Name} {string.Join(',', tags.ToArray().Select(tag => tag.Value))}"] = value);
         listener.Start();
         listener.RecordObservableInstruments();
+        services.Counters.Durations.Record("GET", TimeSpan.FromSeconds(0.25));
         Assert.Equal(7, seen["skein_requests_total get"]);
         Assert.Equal(7, seen["ais_proxy_get_count "]);
         Assert.Equal(20, seen["skein_uptime_seconds "]);
+        Assert.Equal(0.25, seen["skein_http_request_duration_seconds GET"]);
     }
 
     [Fact]
