@@ -11,9 +11,6 @@ public sealed class BrowserTests(ConsoleFixture fixture) : IClassFixture<Console
 {
     private const string Nasty = "<img src=x onerror=alert(1)>&\"'.txt";
 
-    private static readonly (string Suffix, int Width, bool IsDark)[] Screens =
-        [("", 1280, false), ("-dark", 1280, true), ("-390", 390, false)];
-
     public static TheoryData<string> Views { get; } = new(
         "#/", "#/members", "#/member/t1-in-test", "#/jobs", "#/buckets", "#/objects/photos/", "#/timeline");
 
@@ -114,6 +111,74 @@ public sealed class BrowserTests(ConsoleFixture fixture) : IClassFixture<Console
     }
 
     [Fact]
+    public async Task ACommandThatJoinsANodeIsShownAndANodeThatStandsByIsFetched()
+    {
+        await using var console = await fixture.OpenAsync("#/members");
+        await console.Button("Join a node").ClickAsync();
+        await console.ShowsAsync($"skeind -role target -data /var/lib/skein -discovery-url {fixture.Cluster.Url}");
+        await console.Page.GetByLabel("Role of the new node").SelectOptionAsync("proxy");
+        await console.ShowsAsync($"skeind -role proxy -data /var/lib/skein -discovery-url {fixture.Cluster.Url}");
+        await console.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Copy: skeind -role proxy") }).ClickAsync();
+        await console.Page.GetByText(new System.Text.RegularExpressions.Regex("^(Copied|Marked)")).WaitForAsync();
+        await Assertions.Expect(console.Button("Bring in")).ToBeDisabledAsync();
+        var sent = "";
+        await console.Page.RouteAsync("**/v1/cluster/join-by-admin", route =>
+        {
+            sent = route.Request.PostData ?? "";
+            return route.FulfillAsync(new RouteFulfillOptions
+            {
+                ContentType = "application/json",
+                Body = """{"daemon_id":"new-node"}""",
+            });
+        });
+        await console.Page.GetByLabel("Address of the node that stands by").FillAsync("10.0.0.7:8081");
+        await console.Button("Bring in").ClickAsync();
+        await console.ShowsAsync("new-node has joined the cluster");
+        Assert.Contains("\"direct_url\":\"http://10.0.0.7:8081\"", sent, StringComparison.Ordinal);
+        Assert.Contains("\"daemon_type\":\"proxy\"", sent, StringComparison.Ordinal);
+        Assert.Empty(console.Complaints);
+    }
+
+    [Fact]
+    public async Task ForcingAPrimaryShowsTheLossAndWantsTheNameTyped()
+    {
+        await using var console = await fixture.OpenAsync("#/member/p000-fake", FakeFeed.Json(FakeFeed.CutOff));
+        var calls = new List<string>();
+        await console.Page.RouteAsync("**/v1/daemon/proxy/p000-fake?*", route =>
+        {
+            calls.Add(new Uri(route.Request.Url).Query);
+            return route.FulfillAsync(new RouteFulfillOptions
+            {
+                ContentType = "application/json",
+                Body = ConsoleDialog.ForcePlan,
+            });
+        });
+        await console.Button("Force primary").ClickAsync();
+        await console.ShowsAsync("changes that only p001-fake knows");
+        await console.ShowsAsync("a bucket was created");
+        Assert.Equal(["?frc=true"], calls);
+        await console.Page.GetByLabel("Type p000-fake to confirm").FillAsync("p000");
+        await Assertions.Expect(console.Button("Force it")).ToBeDisabledAsync();
+        await console.Page.GetByLabel("Type p000-fake to confirm").FillAsync("p000-fake");
+        await console.Button("Force it").ClickAsync();
+        await console.ShowsAsync("p000-fake leads");
+        Assert.Equal(["?frc=true", "?frc=true&accept_loss=true"], calls);
+        await console.Page.GotoAsync(fixture.Url + "#/member/p001-fake");
+        await Assertions.Expect(console.Button("Force primary")).ToHaveCountAsync(0);
+        Assert.Empty(console.Complaints);
+    }
+
+    [Fact]
+    public async Task MountpathsOutOfServiceAreShown()
+    {
+        await using var console = await fixture.OpenAsync("#/member/t001-fake", FakeFeed.Json(FakeFeed.Degraded));
+        await console.ShowsAsync("/data/disk3");
+        await console.ShowsAsync("out of service");
+        await console.ShowsAsync("leaving");
+        await console.ShowsAsync("in service");
+    }
+
+    [Fact]
     public async Task ManyNodesAndManyObjectsAreFewElements()
     {
         await using var console = await fixture.OpenAsync("#/members", FakeFeed.Json(FakeFeed.Large));
@@ -156,12 +221,32 @@ public sealed class BrowserTests(ConsoleFixture fixture) : IClassFixture<Console
         {
             await using var console = await fixture.OpenAsync(view, isDark: isDark);
             await console.Page.Locator("main h1").First.WaitForAsync();
-            var result = await console.Page.RunAxe();
-            var found = result.Violations.Where(one => one.Impact is "serious" or "critical")
-                .SelectMany(one => one.Nodes.Select(node => $"{(isDark ? "dark" : "light")}: {one.Id}: {node.Html}"));
-            Assert.Empty(found);
+            Assert.Empty(await BarriersAsync(console));
         }
     }
+
+    [Theory]
+    [MemberData(nameof(ConsoleDialog.All), MemberType = typeof(ConsoleDialog))]
+    public async Task NoBarriersAreFoundInDialogs(string dialog)
+    {
+        foreach (var isDark in (bool[])[false, true])
+        {
+            await using var console = await ConsoleDialog.OpenAsync(fixture, dialog, isDark: isDark);
+            Assert.Empty(await BarriersAsync(console));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(ConsoleDialog.All), MemberType = typeof(ConsoleDialog))]
+    public async Task NoDialogSticksOutOfASmallScreen(string dialog)
+    {
+        await using var console = await ConsoleDialog.OpenAsync(fixture, dialog, width: 390);
+        Assert.True(await console.Page.Locator("dialog").EvaluateAsync<bool>("box => box.scrollWidth <= box.clientWidth"));
+    }
+
+    private static async Task<IEnumerable<string>> BarriersAsync(ConsolePage console) =>
+        (await console.Page.RunAxe()).Violations.Where(one => one.Impact is "serious" or "critical")
+            .SelectMany(one => one.Nodes.Select(node => $"{one.Id}: {node.Html}"));
 
     [Theory]
     [MemberData(nameof(Views))]
@@ -171,37 +256,5 @@ public sealed class BrowserTests(ConsoleFixture fixture) : IClassFixture<Console
         await console.Page.Locator("main h1").First.WaitForAsync();
         Assert.True(await console.Page.EvaluateAsync<bool>(
             "document.documentElement.scrollWidth <= document.documentElement.clientWidth"));
-    }
-
-    /// <summary>For whoever changes the looks: writes pictures of every view into a folder.</summary>
-    [Fact]
-    public async Task PicturesOfEveryView()
-    {
-        var folder = Environment.GetEnvironmentVariable("SKEIN_CONSOLE_PICTURES");
-        Assert.SkipWhen(string.IsNullOrEmpty(folder), "SKEIN_CONSOLE_PICTURES names no folder");
-        var feeds = new Dictionary<string, string?>
-        {
-            ["small"] = null,
-            ["empty"] = FakeFeed.Json(FakeFeed.Empty),
-            ["large"] = FakeFeed.Json(FakeFeed.Large),
-            ["degraded"] = FakeFeed.Json(FakeFeed.Degraded),
-            ["cutoff"] = FakeFeed.Json(FakeFeed.CutOff),
-        };
-        foreach (var (name, feed) in feeds)
-        {
-            foreach (var view in Views.Select(row => row.Data))
-            {
-                var shown = feed is null ? view : view.Replace("t1-in-test", "t001-fake", StringComparison.Ordinal);
-                foreach (var (suffix, width, isDark) in Screens)
-                {
-                    await using var console = await fixture.OpenAsync(shown, feed, width, isDark);
-                    await console.Page.Locator("main h1").First.WaitForAsync();
-                    await console.Page.WaitForLoadStateAsync(LoadState.Load);
-                    var file = $"{name}{shown.Replace('#', '-').Replace("/", "", StringComparison.Ordinal)}{suffix}.png";
-                    await console.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, file) });
-                    Assert.True(new FileInfo(Path.Combine(folder, file)).Length > 0);
-                }
-            }
-        }
     }
 }

@@ -93,7 +93,12 @@ internal static class FakeFeed
         Used = role == "target" ? (300 + (number * 3 % 600)) * Gib : 0,
         Available = role == "target" ? 700 * Gib : 0,
         Disks = role == "target"
-            ? [new DiskView("/data/disk1", 300 * Gib, 700 * Gib, 12), new DiskView("/data/disk2", 900 * Gib, 40 * Gib, 88)]
+            ?
+            [
+                new DiskView("/data/disk1", 300 * Gib, 700 * Gib, 12),
+                new DiskView("/data/disk2", 900 * Gib, 40 * Gib, 88, number == 1 ? "waiting" : "available"),
+                .. number == 1 ? (DiskView[])[new DiskView("/data/disk3", 0, 0, -1, "disabled")] : [],
+            ]
             : [],
     };
 

@@ -113,7 +113,8 @@ internal sealed record NodeView
 /// <param name="Used">Bytes used on its file system.</param>
 /// <param name="Available">Bytes available.</param>
 /// <param name="Busy">Percent of the time in which its disk was busy; -1 when not known.</param>
-internal sealed record DiskView(string Path, long Used, long Available, long Busy);
+/// <param name="State"><c>available</c>, <c>waiting</c> while its objects leave it, or <c>disabled</c>.</param>
+internal sealed record DiskView(string Path, long Used, long Available, long Busy, string State = "available");
 
 /// <summary>One job on all targets together.</summary>
 internal sealed record JobView

@@ -41,7 +41,8 @@ internal sealed class ViewReader(GatewayServices services)
             Nodes =
             [
                 .. document.Map.AllNodes.Select(node => Describe(
-                    node, states.GetValueOrDefault(node.Id, "online"), statuses.GetValueOrDefault(node.Id))),
+                    node, states.GetValueOrDefault(node.Id, "online"),
+                    statuses.TryGetValue(node.Id, out var found) ? found : null)),
             ],
             Jobs = await jobs.ConfigureAwait(false),
             Buckets = document.Buckets.Buckets.Count,
@@ -70,10 +71,10 @@ internal sealed class ViewReader(GatewayServices services)
         }
     }
 
-    private async Task<ConcurrentDictionary<string, NodeStatus>> ReadNodesAsync(
+    private async Task<ConcurrentDictionary<string, (NodeStatus, MountpathLists)>> ReadNodesAsync(
         ControlDocument document, CancellationToken cancellation)
     {
-        var statuses = new ConcurrentDictionary<string, NodeStatus>();
+        var statuses = new ConcurrentDictionary<string, (NodeStatus, MountpathLists)>();
         var options = new ParallelOptions { MaxDegreeOfParallelism = MaxQuestions, CancellationToken = cancellation };
         await Parallel.ForEachAsync(document.Map.AllNodes, options, async (node, cancel) =>
         {
@@ -83,7 +84,7 @@ internal sealed class ViewReader(GatewayServices services)
                     .GetBytesAsync(node, "/v1/daemon?what=node_status", Limit, cancel).ConfigureAwait(false);
                 if (JsonSerializer.Deserialize(answer, WireJsonContext.Default.NodeStatus) is { } status)
                 {
-                    statuses[node.Id] = status;
+                    statuses[node.Id] = (status, await ReadMountpathsAsync(node, cancel).ConfigureAwait(false));
                 }
             }
             catch (Exception e) when (e is StoreException or JsonException)
@@ -92,6 +93,18 @@ internal sealed class ViewReader(GatewayServices services)
             }
         }).ConfigureAwait(false);
         return statuses;
+    }
+
+    // Which mountpaths are out of service does not stand in the status of a node.
+    private async Task<MountpathLists> ReadMountpathsAsync(NodeInfo node, CancellationToken cancellation)
+    {
+        if (node.Role != NodeRole.Target)
+        {
+            return new MountpathLists();
+        }
+        var answer = await services.Peers
+            .GetBytesAsync(node, "/v1/daemon?what=mountpaths", Limit, cancellation).ConfigureAwait(false);
+        return JsonSerializer.Deserialize(answer, WireJsonContext.Default.MountpathLists) ?? new MountpathLists();
     }
 
     private async Task<IReadOnlyList<JobView>> ReadJobsAsync(ControlDocument document, CancellationToken cancellation)
@@ -114,10 +127,10 @@ internal sealed class ViewReader(GatewayServices services)
         }
     }
 
-    private static NodeView Describe(NodeInfo node, string state, NodeStatus? status)
+    private static NodeView Describe(NodeInfo node, string state, (NodeStatus Status, MountpathLists Mountpaths)? found)
     {
         var view = new NodeView { Id = node.Id, Role = node.Type, Url = node.PublicNet.Url, State = state };
-        if (status is null)
+        if (found is not (var status, var mountpaths))
         {
             return view;
         }
@@ -140,7 +153,9 @@ internal sealed class ViewReader(GatewayServices services)
             [
                 .. (status.Capacity.Mountpaths ?? []).Select(one => new DiskView(
                     one.Key, one.Value.Used, one.Value.Available,
-                    one.Value.Disks.Select(disk => tracker.GetValueOrDefault($"disk.{disk}.util", -1)).DefaultIfEmpty(-1).Max())),
+                    one.Value.Disks.Select(disk => tracker.GetValueOrDefault($"disk.{disk}.util", -1)).DefaultIfEmpty(-1).Max(),
+                    mountpaths.Waiting.Contains(one.Key) ? "waiting" : "available")),
+                .. mountpaths.Disabled.Select(path => new DiskView(path, 0, 0, -1, "disabled")),
             ],
         };
 

@@ -81,5 +81,6 @@ export function ask(title, build) {
     build(body, done);
     document.body.append(dialog);
     dialog.showModal();
+    dialog.scrollTop = 0; // where the browser has put the focus may be far below
   });
 }

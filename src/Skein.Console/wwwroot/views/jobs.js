@@ -19,7 +19,7 @@ export function jobs(main, app) {
         !state.settled && bar(targets - left, targets, `${targets - left} of ${targets} targets are done`));
       if (view.jobs.length === 0) { show(list, empty('No jobs yet', 'Copies, renames and rebalances appear here while they run and after they have ended.')); return; }
       show(list, h('h2', null, 'All jobs'), table(
-        [{ name: 'Job' }, { name: 'State' }, { name: 'Objects', class: 'right' }, { name: 'Bytes', class: 'right' }, { name: 'Targets', class: 'right hide-small' }, { name: 'Began', class: 'hide-small' }, { name: 'Took', class: 'right hide-small' }, { name: '', class: 'right' }],
+        [{ name: 'Job' }, { name: 'State' }, { name: 'Objects', class: 'right' }, { name: 'Bytes', class: 'right hide-small' }, { name: 'Targets', class: 'right hide-small' }, { name: 'Began', class: 'hide-small' }, { name: 'Took', class: 'right hide-small' }, { name: '', class: 'right' }],
         view.jobs.map(job => [
           h('div', null, job.kind, job.bucket && h('span.muted', null, ' ' + job.bucket), h('div.mono.muted', null, job.id), job.error && h('div.break', null, job.error)),
           mark(job), h('span.num', null, count(job.objects)), h('span.num', null, bytes(job.bytes)), h('span.num', null, job.targets ? `${job.done}/${job.targets}` : '–'),

@@ -1,6 +1,7 @@
 import { h, show, bar, pill, rows, table, empty, ask } from '../dom.js';
 import { bytes, count, span, level, state, several } from '../format.js';
 import { action, call } from '../api.js';
+import { join, force } from './membership.js';
 
 const flags = [[1 << 5, 'moves objects between its disks'], [1 << 6, 'was cut off while moving objects'], [1 << 8, 'a mountpath is full'], [1 << 11, 'a mountpath is nearly full'], [1 << 13, 'a disk fails']];
 const voterOf = (view, id) => view.control.voters.find(voter => voter.id === id);
@@ -17,7 +18,7 @@ export function members(main, app) {
     heads: narrow ? ['Node', 'State'] : ['Node', 'Part', 'State', 'Lag', 'Heard', 'Lease', 'Space', 'Reads / writes'],
   });
   const card = h('section.card.flush', null, list.element);
-  show(main, h('div.head', null, h('h1', null, 'Members'), summary, h('span.grow'), search), card);
+  show(main, h('div.head', null, h('h1', null, 'Members'), summary, h('span.grow'), search, h('button.primary', { type: 'button', onclick: () => join(app) }, 'Join a node')), card);
   function draw(view) {
     const word = search.value.trim().toLowerCase();
     const nodes = view.nodes.filter(node => !word || `${node.id} ${node.role} ${state(node)} ${part(view, node)}`.toLowerCase().includes(word));
@@ -51,7 +52,7 @@ export function member(main, app, [id]) {
       const node = view.nodes.find(one => one.id === id);
       if (!node) { show(body, h('section.card', null, empty('This node is not in the cluster', 'It has left, or it has another id.'))); show(buttons); return; }
       const control = controlOf(view, id), role = part(view, node), out = /maintenance|decommission|shutdown/.test(node.state);
-      const key = `${out}${role}${app.writable}`;
+      const key = `${out}${role}${app.writable}${view.control.primary}`;
       if (made !== key) { made = key; show(buttons, actions(app, node, out, role)); }
       show(body,
         h('div.two', null,
@@ -69,16 +70,23 @@ export function member(main, app, [id]) {
             node.role === 'target' && [h('dt', null, 'Now'), h('dd', null, `${bytes(node.readRate)}/s read, ${bytes(node.writeRate)}/s written`)]))),
         node.role === 'target' && h('section.card.flush', null, h('h2', null, 'Disks'),
           node.disks.length === 0 ? empty('No mountpath in service', 'Attach one: ', h('span.mono', null, `skein storage mountpath attach ${id}=PATH`))
-            : table([{ name: 'Mountpath', class: 'wide' }, { name: 'Space' }, { name: 'Used', class: 'right' }, { name: 'Available', class: 'right' }, { name: 'Busy', class: 'right' }],
-              node.disks.map(disk => [h('span.mono.break', null, disk.path), bar(disk.used, disk.used + disk.available), h('span.num', null, bytes(disk.used)), h('span.num', null, bytes(disk.available)), h('span.num', null, disk.busy < 0 ? '–' : disk.busy + ' %')]), 'Disks')));
+            : table([{ name: 'Mountpath', class: 'wide' }, { name: 'State' }, { name: 'Space' }, { name: 'Used', class: 'right hide-small' }, { name: 'Available', class: 'right hide-small' }, { name: 'Busy', class: 'right' }],
+              node.disks.map(disk => [h('span.mono.break', null, disk.path), mountpath(disk), ...space(disk)]), 'Disks')));
     },
   };
 }
+
+// A mountpath out of service says nothing of its space.
+const mountpath = disk => ({ available: pill('ok', 'in service'), waiting: pill('warning', 'leaving') })[disk.state] ?? pill('critical', 'out of service');
+const space = disk => disk.state === 'disabled' ? [h('span.muted', null, '–'), '–', '–', '–'] : [
+  bar(disk.used, disk.used + disk.available), h('span.num', null, bytes(disk.used)), h('span.num', null, bytes(disk.available)), h('span.num', null, disk.busy < 0 ? '–' : disk.busy + ' %')];
 
 function actions(app, node, out, role) {
   const button = (text, run, danger, allowed = true) => h('button', { type: 'button', class: danger ? 'danger' : '', disabled: !app.writable || !allowed, onclick: run }, text);
   return [
     node.role === 'proxy' && role !== 'primary' && button('Make primary', () => lead(app, node)),
+    // Only the proxy itself can be forced, and only where there is nobody who leads.
+    node.id === app.view.node && !app.view.writable && h('button.danger', { type: 'button', disabled: app.lost, onclick: () => force(app, node.id) }, 'Force primary'),
     out ? button('Bring back', () => app.guard(() => action('stop-maintenance', { sid: node.id }), `${node.id} comes back`))
       : button('Maintenance', () => plan(app, node, 'start-maintenance', 'Take into maintenance')),
     button('Shut down', () => plan(app, node, 'shutdown-node', 'Shut down'), true),

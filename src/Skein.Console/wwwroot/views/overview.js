@@ -58,7 +58,7 @@ export function overview(main, app) {
           tile('Reads', `${bytes(now.read)}/s`, 'by clients', spark(app.history.map(one => one.read))),
           tile('Writes', `${bytes(now.write)}/s`, 'by clients', spark(app.history.map(one => one.write))),
           tile('Buckets', count(view.buckets), h('a', { href: '#/buckets' }, view.buckets ? 'Browse' : 'Create the first'))),
-        targets.length === 0 && h('section.card', null, empty('No target yet', 'Objects need at least one target. Start one with ', h('span.mono', null, `skeind -role target -discovery-url ${location.origin}`), '.')),
+        targets.length === 0 && h('section.card', null, empty('No target yet', 'Objects need at least one target. Start one with ', h('span.mono', null, `skeind -role target -data /var/lib/skein -discovery-url ${location.origin}`), '.')),
         h('div.two', null,
           h('section.card', null, h('h2', null, 'Control plane'),
             h('dl.props', null,
