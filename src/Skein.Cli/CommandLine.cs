@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.Reflection;
+using Skein.Cli.Archives;
 using Skein.Cli.Bench;
 using Skein.Cli.Cluster;
 using Skein.Cli.Commands;
@@ -96,6 +97,7 @@ internal static class CommandLine
             BucketCommands.Create(host),
             ObjectCommands.Create(host),
             StorageCommands.Create(host),
+            ArchiveCommands.Create(host),
             BucketCommands.Creation(host, "create"),
             BucketCommands.Removal(host, "rmb"),
             ListCommand.Create(host, "ls"),
@@ -105,6 +107,8 @@ internal static class CommandLine
             BucketJobCommands.Copy(host, "skein cp"),
             RemoteObjectCommands.Prefetch(host, "skein prefetch"),
             RemoteObjectCommands.Evict(host, "skein evict"),
+            RemoteObjectCommands.FetchLarge(host, "skein blob-download"),
+            SortCommands.Start(host, "skein dsort"),
             ConfigCommands.Create(host),
             PerformanceCommands.Create(host, "performance", "skein performance", withShow: true),
             LogCommands.Create(host),

@@ -7,8 +7,9 @@ using Skein.TestKit.Clusters;
 namespace Skein.SystemTests;
 
 /// <summary>
-/// The commands of the guide, page by page: those in blocks of the kind <c>console</c>, after a dollar sign. Each has to
-/// succeed, and what the page shows below a command has to come, where it has no digits, which differ from run to run.
+/// The commands of the guide and of the README, page by page: those in blocks of the kind <c>console</c>, after a dollar
+/// sign. Each has to succeed, and what the page shows below a command has to come, where it has no digits, which differ from
+/// run to run.
 /// </summary>
 public sealed partial class GuideTests : IDisposable
 {
@@ -16,10 +17,13 @@ public sealed partial class GuideTests : IDisposable
     private readonly TempFolder _folder = new();
 
     public static TheoryData<string> Pages { get; } =
-        [.. Directory.EnumerateFiles(RepositoryRoot.Combine("docs/guide"), "*.md")
+    [
+        "README.md",
+        .. Directory.EnumerateFiles(RepositoryRoot.Combine("docs"), "*.md", SearchOption.AllDirectories)
             .Where(file => Commands(file).Count != 0)
-            .Select(file => Path.GetFileName(file)!)
-            .Order(StringComparer.Ordinal)];
+            .Select(file => Path.GetRelativePath(RepositoryRoot.Combine("."), file))
+            .Order(StringComparer.Ordinal),
+    ];
 
     public void Dispose() => _folder.Dispose();
 
@@ -30,7 +34,7 @@ public sealed partial class GuideTests : IDisposable
     [MemberData(nameof(Pages))]
     public async Task EveryCommandOfAPageWorks(string page)
     {
-        var commands = Commands(RepositoryRoot.Combine($"docs/guide/{page}"));
+        var commands = Commands(RepositoryRoot.Combine(page));
         var script = new StringBuilder("set -u -o pipefail\n");
         foreach (var (command, _) in commands)
         {

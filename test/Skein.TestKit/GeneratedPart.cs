@@ -1,6 +1,6 @@
 namespace Skein.TestKit;
 
-/// <summary>A part of a document that is written from the code, between two comments.</summary>
+/// <summary>Documents that are written from the code, as a whole or in part, between two comments.</summary>
 public static class GeneratedPart
 {
     private const string Rewrite = "SKEIN_REWRITE_DOCS";
@@ -21,7 +21,20 @@ public static class GeneratedPart
         {
             throw new InvalidOperationException($"{file} has no place for {begin}");
         }
-        var expected = page[..from] + text + page[to..];
+        Compare(file, page, page[..from] + text + page[to..]);
+    }
+
+    /// <summary>Does the same with a page that is written from the code as a whole.</summary>
+    /// <param name="document">Path from the root of the repository.</param>
+    /// <param name="text">What the code says.</param>
+    public static void CheckPage(string document, string text)
+    {
+        var file = RepositoryRoot.Combine(document);
+        Compare(file, File.Exists(file) ? File.ReadAllText(file) : "", text);
+    }
+
+    private static void Compare(string file, string page, string expected)
+    {
         if (Environment.GetEnvironmentVariable(Rewrite) is { Length: > 0 })
         {
             File.WriteAllText(file, expected);

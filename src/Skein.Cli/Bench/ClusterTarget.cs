@@ -125,7 +125,7 @@ internal sealed class ClusterTarget(SkeinClient client, BucketName bucket, strin
                         bucket,
                         ArchiveName(random.Next(PreparedArchives(plan))),
                         FileName(random.Next(FilesInArchive)),
-                        cancellation),
+                        cancellation: cancellation),
                     cancellation);
         }
     }

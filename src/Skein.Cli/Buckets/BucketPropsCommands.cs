@@ -10,7 +10,12 @@ namespace Skein.Cli.Buckets;
 /// <summary><c>skein bucket props</c> and <c>skein bucket show</c>.</summary>
 internal static class BucketPropsCommands
 {
-    private static readonly Argument<string> Bucket = new("BUCKET") { Description = "Bucket, for example ais://photos" };
+    private const string LruSection = "lru";
+
+    private static readonly PerTree<Argument<string>> BucketArgument = new(
+        () => new("BUCKET") { Description = "Bucket, for example ais://photos" });
+
+    private static Argument<string> Bucket => BucketArgument.Value;
 
     /// <summary>Builds <c>bucket props</c>.</summary>
     public static Command Create(CliHost host) => new DocumentedCommand(
@@ -46,22 +51,26 @@ internal static class BucketPropsCommands
             var chosen = parsed.GetValue(section) ?? "";
             using var client = EndpointFinder.Connect(host, parsed);
             var props = await HeadAsync(client, bucket, cancellation);
-            if (parsed.GetValue(CommonOptions.Json))
-            {
-                var part = chosen.Length == 0 ? props : PropertyTable.Find(props, chosen) ?? throw Unknown(chosen);
-                CliJsonContext.Write(host.Writer, part, CliJsonContext.Output.JsonElement);
-                return 0;
-            }
-            var pairs = BucketPropsText.Of(props, parsed.GetValue(compact) && chosen.Length == 0);
-            pairs = PropertyTable.Below(pairs, chosen);
-            if (pairs.Count == 0)
-            {
-                throw Unknown(chosen);
-            }
-            PropertyTable.Write(host, pairs, !parsed.GetValue(CommonOptions.NoHeaders));
-            return 0;
+            return ShowPart(host, parsed, props, chosen, parsed.GetValue(compact));
         });
         return command;
+    }
+
+    private static int ShowPart(CliHost host, ParseResult parsed, JsonElement props, string chosen, bool compact)
+    {
+        if (parsed.GetValue(CommonOptions.Json))
+        {
+            var part = chosen.Length == 0 ? props : PropertyTable.Find(props, chosen) ?? throw Unknown(chosen);
+            CliJsonContext.Write(host.Writer, part, CliJsonContext.Output.JsonElement);
+            return 0;
+        }
+        var pairs = PropertyTable.Below(BucketPropsText.Of(props, compact && chosen.Length == 0), chosen);
+        if (pairs.Count == 0)
+        {
+            throw Unknown(chosen);
+        }
+        PropertyTable.Write(host, pairs, !parsed.GetValue(CommonOptions.NoHeaders));
+        return 0;
     }
 
     private static DocumentedCommand Set(CliHost host)
@@ -86,25 +95,68 @@ internal static class BucketPropsCommands
             var bucket = BucketCommands.Parse(parsed.GetRequiredValue(Bucket));
             var json = BucketPropsInput.Read(parsed.GetRequiredValue(words));
             using var client = EndpointFinder.Connect(host, parsed);
-            var before = BucketPropsText.Of(await HeadAsync(client, bucket, cancellation), compact: false);
-            await client.Buckets.SetPropsAsync(bucket, json, cancellation);
-            var after = BucketPropsText.Of(await HeadAsync(client, bucket, cancellation), compact: false);
-            var was = before.ToDictionary();
-            var changed = after.Where(pair => was.GetValueOrDefault(pair.Key, "") != pair.Value).ToList();
-            if (changed.Count == 0)
-            {
-                host.Writer.WriteLine($"Bucket \"{bucket}\" has the same values of the specified props, nothing to do");
-                return 0;
-            }
-            foreach (var (key, value) in changed)
-            {
-                host.Writer.WriteLine($"\"{key}\" set to: \"{value}\" (was: \"{was.GetValueOrDefault(key, "")}\")");
-            }
-            host.Writer.WriteLine();
-            host.Writer.WriteLine("Bucket props successfully updated.");
-            return 0;
+            return await SetAsync(host, client, bucket, json, cancellation);
         });
         return command;
+    }
+
+    /// <summary>Builds <c>bucket lru</c>.</summary>
+    public static Command Lru(CliHost host)
+    {
+        var enable = new Option<bool>("--enable") { Description = "Let objects be evicted when space runs out" };
+        var disable = new Option<bool>("--disable") { Description = "Evict none" };
+        var command = new DocumentedCommand(
+            "lru", "Show whether objects of a bucket are evicted when space runs out, and change it",
+            "skein bucket lru ais://photos", "skein bucket lru ais://photos --enable", "skein bucket lru ais://photos --disable")
+        {
+            Bucket, enable, disable, CommonOptions.NoHeaders, CommonOptions.Json,
+        };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var bucket = BucketCommands.Parse(parsed.GetRequiredValue(Bucket));
+            var (on, off) = (parsed.GetValue(enable), parsed.GetValue(disable));
+            if (on && off)
+            {
+                throw new CliException("--enable and --disable are both given", "give one of them");
+            }
+            using var client = EndpointFinder.Connect(host, parsed);
+            var props = await HeadAsync(client, bucket, cancellation);
+            if (!on && !off)
+            {
+                return ShowPart(host, parsed, props, LruSection, compact: false);
+            }
+            if (PropertyTable.Find(props, LruSection + ".enabled") is { } now
+                && now.ValueKind == (on ? JsonValueKind.True : JsonValueKind.False))
+            {
+                host.Writer.WriteLine($"Bucket \"{bucket}\": LRU is already {(on ? "enabled" : "disabled")}, nothing to do");
+                return 0;
+            }
+            return await SetAsync(
+                host, client, bucket, BucketPropsInput.Read([$"{LruSection}.enabled={(on ? "true" : "false")}"]), cancellation);
+        });
+        return command;
+    }
+
+    private static async Task<int> SetAsync(
+        CliHost host, SkeinClient client, BucketName bucket, JsonElement json, CancellationToken cancellation)
+    {
+        var before = BucketPropsText.Of(await HeadAsync(client, bucket, cancellation), compact: false);
+        await client.Buckets.SetPropsAsync(bucket, json, cancellation);
+        var after = BucketPropsText.Of(await HeadAsync(client, bucket, cancellation), compact: false);
+        var was = before.ToDictionary();
+        var changed = after.Where(pair => was.GetValueOrDefault(pair.Key, "") != pair.Value).ToList();
+        if (changed.Count == 0)
+        {
+            host.Writer.WriteLine($"Bucket \"{bucket}\" has the same values of the specified props, nothing to do");
+            return 0;
+        }
+        foreach (var (key, value) in changed)
+        {
+            host.Writer.WriteLine($"\"{key}\" set to: \"{value}\" (was: \"{was.GetValueOrDefault(key, "")}\")");
+        }
+        host.Writer.WriteLine();
+        host.Writer.WriteLine("Bucket props successfully updated.");
+        return 0;
     }
 
     private static DocumentedCommand Reset(CliHost host)

@@ -11,6 +11,9 @@ namespace Skein.Cli.Cluster;
 /// <param name="headings">False to leave the headings out.</param>
 internal sealed class ClusterPrinter(CliHost host, ClusterView view, bool headings)
 {
+    /// <summary>Columns of a terminal below which alerts stand in lines of their own.</summary>
+    private const int WidthForAlerts = 140;
+
     private const long NanosecondsPerTick = 100;
     private const string UptimeKey = "up.ns.time";
 
@@ -40,31 +43,35 @@ internal sealed class ClusterPrinter(CliHost host, ClusterView view, bool headin
     }
 
     /// <summary>Shows proxies.</summary>
-    public void Proxies(IEnumerable<NodeInfo> nodes, bool withVersion)
+    public void Proxies(IReadOnlyCollection<NodeInfo> nodes, bool withVersion)
     {
+        var alerts = Alerts(nodes);
         var table = new TextTable("-")
             .Add("PROXY").Add("MEM USED(%)", optional: true).Add("MEM AVAIL", optional: true)
             .Add("LOAD AVERAGE", optional: true).Add("UPTIME").Add("K8s POD", optional: true).Add("STATUS")
-            .Add("VERSION", optional: true).Add("BUILD TIME", optional: true);
+            .Add("VERSION", optional: true).Add("BUILD TIME", optional: true).Add("ALERT");
         foreach (var node in nodes)
         {
             var status = Live(node);
             table.Row(
                 view.NameOf(node), Percent(status), Memory(status), Load(status), Uptime(status),
                 status?.PodName ?? "", view.StatusOf(node),
-                withVersion ? status?.ProductVersion ?? "" : "", withVersion ? status?.BuildTime ?? "" : "");
+                withVersion ? status?.ProductVersion ?? "" : "", withVersion ? status?.BuildTime ?? "" : "",
+                AlertCell(alerts, node));
         }
         table.Write(host.Writer, host.Width, headings);
+        AlertLines(alerts, nodes);
     }
 
     /// <summary>Shows targets.</summary>
-    public void Targets(IEnumerable<NodeInfo> nodes, bool withVersion)
+    public void Targets(IReadOnlyCollection<NodeInfo> nodes, bool withVersion)
     {
+        var alerts = Alerts(nodes);
         var table = new TextTable("-")
             .Add("TARGET").Add("MEM USED(%)", optional: true).Add("MEM AVAIL", optional: true)
             .Add("CAP USED(%)").Add("CAP AVAIL").Add("LOAD AVERAGE", optional: true).Add("REBALANCE", optional: true)
             .Add("UPTIME").Add("K8s POD", optional: true).Add("STATUS")
-            .Add("VERSION", optional: true).Add("BUILD TIME", optional: true);
+            .Add("VERSION", optional: true).Add("BUILD TIME", optional: true).Add("ALERT");
         foreach (var node in nodes)
         {
             var status = Live(node);
@@ -75,9 +82,33 @@ internal sealed class ClusterPrinter(CliHost host, ClusterView view, bool headin
                 hasCapacity ? host.Size(status!.Capacity.TotalAvailable) : "",
                 Load(status), view.Rebalances.GetValueOrDefault(node.Id, ""), Uptime(status), status?.PodName ?? "",
                 view.StatusOf(node), withVersion ? status?.ProductVersion ?? "" : "",
-                withVersion ? status?.BuildTime ?? "" : "");
+                withVersion ? status?.BuildTime ?? "" : "", AlertCell(alerts, node));
         }
         table.Write(host.Writer, host.Width, headings);
+        AlertLines(alerts, nodes);
+    }
+
+    // By node id; empty when no node raises one, so that the column is left out.
+    private Dictionary<string, string> Alerts(IEnumerable<NodeInfo> nodes)
+    {
+        var live = nodes.Select(node => (node.Id, Status: Live(node))).Where(pair => pair.Status is not null).ToList();
+        return live.TrueForAll(pair => AlertText.IsQuiet(pair.Status!.Cluster.Flags))
+            ? []
+            : live.ToDictionary(pair => pair.Id, pair => AlertText.Of(pair.Status!.Cluster.Flags));
+    }
+
+    private string AlertCell(Dictionary<string, string> alerts, NodeInfo node) =>
+        host.Width < WidthForAlerts ? "" : alerts.GetValueOrDefault(node.Id, "");
+
+    private void AlertLines(Dictionary<string, string> alerts, IEnumerable<NodeInfo> nodes)
+    {
+        foreach (var node in host.Width < WidthForAlerts ? nodes : [])
+        {
+            if (alerts.TryGetValue(node.Id, out var alert) && alert != AlertText.NoAlert)
+            {
+                host.Writer.WriteLine($"ALERT {view.NameOf(node)}: {alert}");
+            }
+        }
     }
 
     // The status of a node that answered for itself; a proxy answers with next to nothing for one in maintenance.

@@ -13,11 +13,13 @@ namespace Skein.Cli.Commands;
 /// <summary><c>skein bucket</c> and its shorter names <c>create</c>, <c>rmb</c> and <c>ls</c>.</summary>
 internal static class BucketCommands
 {
-    private static readonly Argument<string[]> Buckets = new("BUCKET")
+    private static readonly PerTree<Argument<string[]>> BucketsArgument = new(() => new("BUCKET")
     {
         Description = "Bucket, for example ais://photos",
         Arity = ArgumentArity.OneOrMore,
-    };
+    });
+
+    private static Argument<string[]> Buckets => BucketsArgument.Value;
 
     /// <summary>Builds <c>skein bucket</c>.</summary>
     public static Command Create(CliHost host) => new DocumentedCommand(
@@ -34,6 +36,7 @@ internal static class BucketCommands
         SummaryCommand.Create(host, "skein bucket summary"),
         BucketPropsCommands.Create(host),
         BucketPropsCommands.Show(host, "show", "skein bucket show"),
+        BucketPropsCommands.Lru(host),
         RemoteObjectCommands.Evict(host, "skein bucket evict"),
         ListCommand.Create(host, "ls"),
     };

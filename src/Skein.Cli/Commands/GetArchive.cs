@@ -1,6 +1,7 @@
 using System.CommandLine;
+using Skein.Cli.Archives;
+using Skein.Cli.Transfers;
 using Skein.Client;
-using Skein.Core.Buckets;
 
 namespace Skein.Cli.Commands;
 
@@ -28,8 +29,17 @@ internal sealed class GetArchive(CliHost host)
         HelpName = "MODE",
     };
 
+    private readonly Option<string?> _mime = new("--archmime")
+    {
+        Description = "Format of an archive whose name does not say it: .tar, .tgz, .zip, .tar.lz4",
+        HelpName = "FORMAT",
+    };
+
     /// <summary>The options, to be added to the command.</summary>
-    public IEnumerable<Option> Options => [_path, _pattern, _mode];
+    public IEnumerable<Option> Options => [_path, _pattern, _mode, _mime];
+
+    /// <summary>The format that was named; null for none.</summary>
+    public string? Mime(ParseResult parsed) => parsed.GetValue(_mime);
 
     /// <summary>True when one of the options was given.</summary>
     public bool IsAsked(ParseResult parsed) =>
@@ -37,15 +47,15 @@ internal sealed class GetArchive(CliHost host)
 
     /// <summary>Reads what was asked for.</summary>
     /// <param name="client">The cluster.</param>
-    /// <param name="bucket">Bucket of the archive.</param>
-    /// <param name="name">The archive.</param>
+    /// <param name="archive">The archive; a file in it stands for --archpath.</param>
     /// <param name="output">File, folder or hyphen; null for the current directory.</param>
     /// <param name="parsed">The command line.</param>
     /// <param name="cancellation">Ends it.</param>
     public async Task<int> RunAsync(
-        SkeinClient client, BucketName bucket, string name, string? output, ParseResult parsed, CancellationToken cancellation)
+        SkeinClient client, ArchiveName archive, string? output, ParseResult parsed, CancellationToken cancellation)
     {
-        var path = parsed.GetValue(_path);
+        var (bucket, name) = (archive.Bucket, archive.Name);
+        var path = parsed.GetValue(_path) ?? (archive.Path.Length == 0 ? null : archive.Path);
         var (pattern, mode) = (parsed.GetValue(_pattern), parsed.GetValue(_mode) ?? Modes[0]);
         if (path is not null && (pattern is not null || parsed.GetValue(_mode) is not null))
         {
@@ -84,14 +94,42 @@ internal sealed class GetArchive(CliHost host)
 
         async Task CopyAsync(Stream stream)
         {
-            if (path is null)
-            {
-                await client.Archives.CopyMatchingAsync(bucket, name, pattern ?? "", mode, stream, cancellation);
-                return;
-            }
-            await using var file = await client.Archives.GetFileAsync(bucket, name, path, cancellation);
-            await file.Content.CopyToAsync(stream, cancellation);
+            var mime = Mime(parsed) ?? "";
+            await using var content = path is null
+                ? await client.Archives.GetMatchingAsync(bucket, name, pattern ?? "", mode, mime, cancellation)
+                : await client.Archives.GetFileAsync(bucket, name, path, mime, cancellation);
+            await content.Content.CopyToAsync(stream, cancellation);
         }
+    }
+
+    /// <summary>Reads the files of an archive whose names begin with a text, and unpacks them.</summary>
+    /// <param name="client">The cluster.</param>
+    /// <param name="archive">The archive, and what the names begin with.</param>
+    /// <param name="directory">Where to, absolute.</param>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public async Task<int> UnpackAsync(
+        SkeinClient client, ArchiveName archive, string directory, ParseResult parsed, CancellationToken cancellation)
+    {
+        Directory.CreateDirectory(directory);
+        var temporary = Path.Combine(directory, $".{host.Random.Next():x8}.part");
+        try
+        {
+            await using (var file = File.Create(temporary))
+            await using (var content = await client.Archives.GetMatchingAsync(
+                archive.Bucket, archive.Name, archive.Path, "prefix", Mime(parsed) ?? "", cancellation))
+            {
+                await content.Content.CopyToAsync(file, cancellation);
+            }
+            await ArchiveExtractor.ExtractAsync(temporary, ".tar", directory, cancellation);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+        host.Writer.WriteLine(
+            $"GET files of {archive} whose names begin with \"{archive.Path}\" and extract to {directory}/");
+        return 0;
     }
 
     private string DownloadTarget(string? output, string fileName)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Skein.Cli.Archives;
 using Skein.Cli.Jobs;
 using Skein.Cli.Output;
 using Skein.Cli.Transfers;
@@ -65,17 +66,41 @@ internal sealed class GetCommand
 
     private readonly CliHost _host;
     private readonly GetArchive _archive;
+    private readonly bool _isOfArchives;
 
-    private GetCommand(CliHost host)
+    private GetCommand(CliHost host, bool isOfArchives)
     {
         _host = host;
         _archive = new GetArchive(host);
+        _isOfArchives = isOfArchives;
+    }
+
+    /// <summary>Builds <c>archive get</c>: as the other, but what is read is unpacked.</summary>
+    /// <param name="host">The machine.</param>
+    /// <param name="shown">The whole command, for the examples.</param>
+    public static Command CreateForArchives(CliHost host, string shown)
+    {
+        var get = new GetCommand(host, isOfArchives: true);
+        var command = new DocumentedCommand(
+            "get",
+            "Read an archive and unpack it, or read files of one",
+            $"{shown} ais://shards/a.tar.lz4 /tmp/out                # unpacks to /tmp/out/a",
+            $"{shown} ais://shards/a.tar.lz4/jpg/1.jpg /tmp/out      # one file of it",
+            $"{shown} ais://shards/a.tar --archpath jpg/1.jpg -      # the same, to standard output",
+            $"{shown} ais://shards/a.tar jpgs.tar --archregx=jpg --archmode=suffix",
+            $"{shown} ais://shards /tmp/out --prefix train/          # many archives, each unpacked",
+            $"{shown} ais://shards /tmp/out --prefix a.tar/jpg/      # a folder of one archive")
+        {
+            get._source, get._output, get._prefix, get._list, get._template, get._checksum, get._workers, get._latest,
+            get._extract, get._progress, CommonOptions.Yes, CommonOptions.Json,
+        };
+        return get.Finish(command);
     }
 
     /// <summary>Builds the command.</summary>
     public static Command Create(CliHost host, string name)
     {
-        var get = new GetCommand(host);
+        var get = new GetCommand(host, isOfArchives: false);
         var command = new DocumentedCommand(
             name,
             "Read an object, or all objects with a prefix",
@@ -94,17 +119,23 @@ internal sealed class GetCommand
             get._list, get._template, get._latest, get._checkCached, get._extract, get._progress,
             CommonOptions.Yes, CommonOptions.Json,
         };
-        foreach (var option in get._archive.Options)
+        return get.Finish(command);
+    }
+
+    private DocumentedCommand Finish(DocumentedCommand command)
+    {
+        foreach (var option in _archive.Options)
         {
             command.Options.Add(option);
         }
-        command.SetAction(get.RunAsync);
+        command.SetAction(RunAsync);
         return command;
     }
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         var bucket = BucketCommands.Parse(parsed.GetRequiredValue(_source), out var name);
+        var archive = _isOfArchives ? ArchiveName.Parse(parsed.GetRequiredValue(_source)) : new(bucket, name, "");
         var prefix = parsed.GetValue(_prefix);
         var names = BucketJobCommands.Names(parsed.GetValue(_list), parsed.GetValue(_template));
         var many = prefix is not null || names.IsList || names.Template is not null;
@@ -121,21 +152,26 @@ internal sealed class GetCommand
             Latest = parsed.GetValue(_latest),
         };
         using var client = EndpointFinder.Connect(_host, parsed);
+        if (_isOfArchives && many && prefix is not null && ArchiveName.Parse($"{bucket}/{prefix}") is { Path.Length: > 0 } part)
+        {
+            return await _archive.UnpackAsync(
+                client, part, _host.FullPath(parsed.GetValue(_output) ?? "."), parsed, cancellation);
+        }
         if (many)
         {
             return options.Offset == 0 && options.Length is null
                 ? await ManyAsync(client, bucket, prefix, names, options, parsed, cancellation)
                 : throw new CliException("--offset and --length are for one object");
         }
-        if (parsed.GetValue(_checkCached))
+        if (!_isOfArchives && parsed.GetValue(_checkCached))
         {
             var isHere = await client.Objects.DescribeAsync(bucket, name, presentOnly: true, cancellation) is not null;
             _host.Writer.WriteLine(
                 $"{bucket}/{name} is {(isHere ? "present (is cached)" : "not present (\"not cached\")")}");
             return 0;
         }
-        return _archive.IsAsked(parsed)
-            ? await _archive.RunAsync(client, bucket, name, parsed.GetValue(_output), parsed, cancellation)
+        return _archive.IsAsked(parsed) || archive.Path.Length != 0
+            ? await _archive.RunAsync(client, archive, parsed.GetValue(_output), parsed, cancellation)
             : await OneAsync(client, bucket, name, options, parsed, cancellation);
     }
 
@@ -160,7 +196,12 @@ internal sealed class GetCommand
             await silent.ToStreamAsync(bucket, name, stdout, options, cancellation);
             return 0;
         }
-        var path = DownloadPath.Single(_host.FullPath(output ?? "."), name);
+        var path = _host.FullPath(output ?? ".");
+        if (_isOfArchives && Core.Archives.ArchiveFormats.OfName(path) is null && !File.Exists(path))
+        {
+            Directory.CreateDirectory(path); // whatever is unpacked needs a folder
+        }
+        path = DownloadPath.Single(path, name);
         _host.Interruption.Note(() => $"{path} was not written.");
         var progress = new TransferProgress(_host, quiet: json);
         var downloader = new Downloader(client, _host, progress);
@@ -169,28 +210,23 @@ internal sealed class GetCommand
         var (attributes, written) = (default(Core.Objects.ObjectAttributes), 0L);
         await progress.ShowAsync("GET", 1, options.Length ?? head?.Size - options.Offset, async () =>
             (attributes, written) = await downloader.ToFileAsync(bucket, name, path, options, cancellation));
-        if (parsed.GetValue(_extract))
+        var unpacked = Extracts(parsed) ? Unpacked(path) : null;
+        if (unpacked is not null)
         {
-            await ArchiveExtractor.ExtractAsync(path, name, Unpacked(path), cancellation);
+            await ArchiveExtractor.ExtractAsync(
+                path, _archive.Mime(parsed) is { } mime ? "." + mime.TrimStart('.') : name, unpacked, cancellation);
         }
         _host.Interruption.Clear();
         if (json)
         {
-            var report = new TransferReport
-            {
-                Objects = 1,
-                Bytes = written,
-                Seconds = Math.Round(_host.Time.GetElapsedTime(started).TotalSeconds, 3),
-                Failed = 0,
-                Errors = [],
-                StoppedEarly = false,
-            };
+            var report = TransferReport.Done(1, written, _host.Time.GetElapsedTime(started));
             CliJsonContext.Write(_host.Writer, report, CliJsonContext.Output.TransferReport);
             return 0;
         }
         _host.Writer.WriteLine(options.Offset != 0 || options.Length is not null
             ? $"Read range (length {_host.Size(written)} at offset {options.Offset}) of {bucket}/{name} as {path}"
-            : $"GET {name} from {bucket} as {path} ({_host.Size(written)})");
+            : $"GET {name} from {bucket} as {path} ({_host.Size(written)})"
+                + (unpacked is null ? "" : $" and extract to {unpacked}/"));
         if (parsed.GetValue(_checksum))
         {
             _host.Writer.WriteLine($"Checksum {attributes!.Checksum}");
@@ -234,7 +270,7 @@ internal sealed class GetCommand
             {
                 var path = DownloadPath.Below(directory, entry.Name);
                 await downloader.ToFileAsync(bucket, entry.Name, path, options, token);
-                if (parsed.GetValue(_extract) && Core.Archives.ArchiveFormats.OfName(entry.Name) is not null)
+                if (Extracts(parsed) && Core.Archives.ArchiveFormats.OfName(entry.Name) is not null)
                 {
                     await ArchiveExtractor.ExtractAsync(path, entry.Name, Unpacked(path), token);
                 }
@@ -270,6 +306,8 @@ internal sealed class GetCommand
             ? entries
             : throw new CliException($"no object in {bucket} has a name that begins with \"{start}\"");
     }
+
+    private bool Extracts(ParseResult parsed) => _isOfArchives || parsed.GetValue(_extract);
 
     // "a.tar.gz" is unpacked into "a".
     private static string Unpacked(string path)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.CompilerServices;
+using Skein.Cli.Archives;
 using Skein.Cli.Buckets;
 using Skein.Cli.Listing;
 using Skein.Cli.Objects;
@@ -35,8 +36,30 @@ internal sealed class ListCommand
     private readonly Option<string?> _regex = CommonOptions.Regex("Only names of buckets or objects that match");
 
     private readonly CliHost _host;
+    private bool _isOfArchives;
 
     private ListCommand(CliHost host) => _host = host;
+
+    /// <summary>Builds <c>archive ls</c>: a listing with the files in archives.</summary>
+    /// <param name="host">The machine.</param>
+    /// <param name="shown">The whole command, for the examples.</param>
+    public static Command CreateForArchives(CliHost host, string shown)
+    {
+        var list = new ListCommand(host) { _isOfArchives = true };
+        var command = new DocumentedCommand(
+            "ls",
+            "List archives and the files in them",
+            $"{shown} ais://shards",
+            $"{shown} ais://shards/a.tar",
+            $"{shown} ais://shards --prefix a.tar/jpg/ --name-only")
+        {
+            list._what, list._countOnly, list._paged, list._maxPages, list._regex, list._noFooters,
+            RepeatOptions.Refresh, RepeatOptions.Count, CommonOptions.NoHeaders, CommonOptions.Json,
+        };
+        list._what.Arity = ArgumentArity.ExactlyOne;
+        list._what.Description = "Bucket, or an archive in it, for example ais://shards/a.tar";
+        return list.Finish(command);
+    }
 
     /// <summary>Builds the command.</summary>
     public static Command Create(CliHost host, string name)
@@ -57,11 +80,16 @@ internal sealed class ListCommand
             list._what, list._countOnly, list._summary, list._paged, list._maxPages, list._regex, list._noFooters,
             RepeatOptions.Refresh, RepeatOptions.Count, CommonOptions.NoHeaders, CommonOptions.Json,
         };
-        foreach (var option in list._filter.Options)
+        return list.Finish(command);
+    }
+
+    private DocumentedCommand Finish(DocumentedCommand command)
+    {
+        foreach (var option in _filter.Options)
         {
             command.Options.Add(option);
         }
-        command.SetAction(list.RunAsync);
+        command.SetAction(RunAsync);
         return command;
     }
 
@@ -81,7 +109,7 @@ internal sealed class ListCommand
     private async Task ShowAsync(SkeinClient client, ParseResult parsed, CancellationToken cancellation)
     {
         var what = parsed.GetValue(_what);
-        if (parsed.GetValue(_summary))
+        if (!_isOfArchives && parsed.GetValue(_summary))
         {
             var sums = await SummaryCommand.SumsAsync(
                 client, what, parsed.GetValue(_filter.Prefix) ?? "", cancellation);
@@ -89,6 +117,10 @@ internal sealed class ListCommand
             return;
         }
         var scope = what is null ? null : BucketScope.TryParse(what);
+        if (scope is not null && _isOfArchives)
+        {
+            throw new CliException($"\"{what}\" is no bucket", "write it as ais://bucket");
+        }
         if (what is null || scope is not null)
         {
             await BucketsAsync(client, scope, parsed, cancellation);
@@ -101,7 +133,7 @@ internal sealed class ListCommand
             return;
         }
         var incomplete = new Incompleteness();
-        var pages = PagesAsync(client, bucket, parsed, _filter.Read(parsed, prefix), incomplete, cancellation);
+        var pages = PagesAsync(client, bucket, parsed, Filter(parsed, prefix), incomplete, cancellation);
         if (parsed.GetValue(_countOnly))
         {
             await CountAsync(EntriesAsync(pages), parsed);
@@ -127,7 +159,13 @@ internal sealed class ListCommand
         }
     }
 
-    private bool IsOneObject(ParseResult parsed) => _filter.IsPlain(parsed)
+    private ListOptions Filter(ParseResult parsed, string prefix)
+    {
+        var options = _filter.Read(parsed, prefix);
+        return _isOfArchives ? options with { Flags = options.Flags | ListFlags.Archives } : options;
+    }
+
+    private bool IsOneObject(ParseResult parsed) => !_isOfArchives && _filter.IsPlain(parsed)
         && !parsed.GetValue(_countOnly) && !parsed.GetValue(_paged) && !parsed.GetValue(CommonOptions.Json);
 
     private ObjectListPrinter Printer(ParseResult parsed) =>
@@ -204,13 +242,25 @@ internal sealed class ListCommand
     {
         var left = parsed.GetValue(_maxPages) ?? int.MaxValue;
         var regex = CommonOptions.ReadRegex(parsed.GetValue(_regex));
+        var inArchive = "";
+        var names = long.MaxValue;
+        if ((options.Flags & ListFlags.Archives) != 0 && options.Prefix.Length != 0
+            && ArchiveName.Parse($"{bucket}/{options.Prefix}") is { Path.Length: > 0 } part)
+        {
+            // The cluster finds archives by their names; which files of them are wanted is looked at here.
+            (inArchive, names) = (options.Prefix, options.Limit ?? long.MaxValue);
+            options = options with { Prefix = part.Name, Limit = null };
+        }
         await foreach (var page in client.Buckets.ListPagesAsync(bucket, options, cancellation))
         {
             incomplete.Seen |= page.Flags != 0;
-            yield return regex is null
-                ? page
-                : page with { Entries = [.. (page.Entries ?? []).Where(entry => regex.IsMatch(entry.Name))] };
-            if (--left == 0)
+            var entries = (page.Entries ?? [])
+                .Where(entry => entry.Name.StartsWith(inArchive, StringComparison.Ordinal))
+                .Where(entry => regex is null || regex.IsMatch(entry.Name))
+                .Take((int)Math.Min(names, int.MaxValue)).ToList();
+            names -= entries.Count;
+            yield return page with { Entries = entries };
+            if (--left == 0 || names == 0)
             {
                 yield break;
             }

@@ -10,12 +10,14 @@ internal static class LogCommands
 {
     private static readonly string[] Severities = ["info", "warning", "error"];
 
-    private static readonly Option<string> Severity = new("--severity")
+    private static readonly PerTree<Option<string>> SeverityOption = new(() => new("--severity")
     {
         Description = "Only lines that are at least so severe: i or info, w or warning, e or error",
         HelpName = "S",
         DefaultValueFactory = _ => "info",
-    };
+    });
+
+    private static Option<string> Severity => SeverityOption.Value;
 
     /// <summary>Builds <c>log</c>.</summary>
     public static Command Create(CliHost host) => new DocumentedCommand(

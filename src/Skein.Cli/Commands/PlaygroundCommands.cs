@@ -7,68 +7,88 @@ namespace Skein.Cli.Commands;
 /// <summary><c>skein playground</c>: a cluster of real processes on this machine.</summary>
 internal static class PlaygroundCommands
 {
-    private static readonly Option<string?> Folder = new("--dir", "-d")
+    private static readonly PerTree<Option<string?>> FolderOption = new(() => new("--dir", "-d")
     {
         Description = $"Folder of the playground (default: ${PlaygroundFinder.Variable}, else ./playground)",
         HelpName = "DIR",
         Recursive = true,
-    };
+    });
 
-    private static readonly Option<int?> Proxies = new("--proxies")
+    private static readonly PerTree<Option<int?>> ProxiesOption = new(() => new("--proxies")
     {
         Description = "Number of proxies (default 3)",
         HelpName = "N",
-    };
+    });
 
-    private static readonly Option<int?> Targets = new("--targets")
+    private static readonly PerTree<Option<int?>> TargetsOption = new(() => new("--targets")
     {
         Description = "Number of targets (default 3)",
         HelpName = "N",
-    };
+    });
 
-    private static readonly Option<int> Mountpaths = new("--mountpaths")
+    private static readonly PerTree<Option<int>> MountpathsOption = new(() => new("--mountpaths")
     {
         Description = "Mountpaths of each target",
         HelpName = "N",
         DefaultValueFactory = _ => 2,
-    };
+    });
 
-    private static readonly Option<int> PortBase = new("--port-base")
+    private static readonly PerTree<Option<int>> PortBaseOption = new(() => new("--port-base")
     {
         Description = "First port, three for each node; 0: choose free ones",
         HelpName = "N",
-    };
+    });
 
-    private static readonly Option<string[]> Settings = new("--set")
+    private static readonly PerTree<Option<string[]>> SettingsOption = new(() => new("--set")
     {
         Description = "Cluster configuration, section.key=value; may be repeated",
         HelpName = "KEY=VALUE",
-    };
+    });
 
-    private static readonly Option<string[]> PromoteRoots = new("--promote-root")
+    private static readonly PerTree<Option<string[]>> PromoteRootsOption = new(() => new("--promote-root")
     {
         Description = "Folder from which the targets may promote files; may be repeated (default: none)",
         HelpName = "DIR",
-    };
+    });
 
-    private static readonly Option<string?> Skeind = new("--skeind")
+    private static readonly PerTree<Option<string?>> SkeindOption = new(() => new("--skeind")
     {
         Description = $"The node executable (default: ${SkeindLocator.Variable}, else beside this program)",
         HelpName = "PATH",
-    };
+    });
 
-    private static readonly Option<int> Timeout = new("--timeout")
+    private static readonly PerTree<Option<int>> TimeoutOption = new(() => new("--timeout")
     {
         Description = "Seconds that nodes may take to become ready",
         HelpName = "SECONDS",
         DefaultValueFactory = _ => 30,
-    };
+    });
 
-    private static readonly Argument<string[]> Nodes = new("NODE")
+    private static readonly PerTree<Argument<string[]>> NodesArgument = new(() => new("NODE")
     {
         Description = "Node id, as 'skein playground status' shows it",
         Arity = ArgumentArity.OneOrMore,
-    };
+    });
+
+    private static Option<string?> Folder => FolderOption.Value;
+
+    private static Option<int?> Proxies => ProxiesOption.Value;
+
+    private static Option<int?> Targets => TargetsOption.Value;
+
+    private static Option<int> Mountpaths => MountpathsOption.Value;
+
+    private static Option<int> PortBase => PortBaseOption.Value;
+
+    private static Option<string[]> Settings => SettingsOption.Value;
+
+    private static Option<string[]> PromoteRoots => PromoteRootsOption.Value;
+
+    private static Option<string?> Skeind => SkeindOption.Value;
+
+    private static Option<int> Timeout => TimeoutOption.Value;
+
+    private static Argument<string[]> Nodes => NodesArgument.Value;
 
     /// <summary>Builds the command.</summary>
     public static Command Create(CliHost host)

@@ -161,15 +161,7 @@ internal sealed class PutCommand
             return 0;
         }
         return runner.Conclude(
-            new TransferReport
-            {
-                Objects = 1,
-                Bytes = progress.Bytes,
-                Seconds = Math.Round(_host.Time.GetElapsedTime(started).TotalSeconds, 3),
-                Failed = 0,
-                Errors = [],
-                StoppedEarly = false,
-            },
+            TransferReport.Done(1, progress.Bytes, _host.Time.GetElapsedTime(started)),
             "PUT", "file", $"=> {bucket}/{name}", json);
     }
 
@@ -243,22 +235,7 @@ internal sealed class PutCommand
         {
             prefix += Path.GetFileName(Path.TrimEndingDirectorySeparator(path)) + "/";
         }
-        var collected = FileCollector.Collect(path, prefix, recursive);
-        var files = collected.Files;
-        if (collected.Directories != 0)
-        {
-            ErrorText.Warn(
-                _host, $"directories in {path} are left out ({collected.Directories}); --recursive takes them in");
-        }
-        if (collected.Links != 0)
-        {
-            ErrorText.Warn(_host, $"links that do not lead to a file are left out ({collected.Links})");
-        }
-        if (files.Count == 0)
-        {
-            throw new CliException(
-                $"there are no files in {path}", recursive ? null : "--recursive goes into directories below");
-        }
+        var files = FileCollector.Require(_host, path, prefix, recursive);
         return await FilesAsync(client, files, bucket, prefix, parsed, cancellation);
     }
 

@@ -23,7 +23,7 @@ internal static class ShowCommands
     private const string ConfigWord = "config";
     private const string StatsWord = "stats";
 
-    private static readonly Argument<string?> What = new("NODE|WHAT")
+    private static readonly PerTree<Argument<string?>> WhatArgument = new(() => new("NODE|WHAT")
     {
         Description = "One node, or proxy, target, smap (the cluster map), bmd (the buckets), config, stats (counters), "
             + "control (who leads, who votes); default: all nodes",
@@ -33,13 +33,17 @@ internal static class ShowCommands
             _ => ((string[])[NodeRoles.Proxy, NodeRoles.Target, MapWord, BucketsWord, ConfigWord, StatsWord, ControlWord])
                 .Select(word => new CompletionItem(word)),
         },
-    };
+    });
 
-    private static readonly Argument<string?> Which = new("NODE|SECTION")
+    private static readonly PerTree<Argument<string?>> WhichArgument = new(() => new("NODE|SECTION")
     {
         Description = "Of proxy, target, smap and stats one node; of config a section",
         Arity = ArgumentArity.ZeroOrOne,
-    };
+    });
+
+    private static Argument<string?> What => WhatArgument.Value;
+
+    private static Argument<string?> Which => WhichArgument.Value;
 
     /// <summary>Builds the command.</summary>
     public static Command Create(CliHost host) => new DocumentedCommand(

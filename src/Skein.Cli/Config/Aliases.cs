@@ -9,8 +9,10 @@ internal static class Aliases
     public static IReadOnlyDictionary<string, string> BuiltIn { get; } =
         new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
+            ["blob-download"] = "job start blob-download",
             ["cp"] = "bucket cp",
             ["create"] = "bucket create",
+            ["dsort"] = "job start dsort",
             ["evict"] = "bucket evict",
             ["get"] = "object get",
             ["ls"] = "bucket ls",

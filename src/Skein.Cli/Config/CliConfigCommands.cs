@@ -10,7 +10,10 @@ internal static class CliConfigCommands
     private const string UrlKey = "cluster.url";
     private const string UnitsKey = "units";
 
-    private static readonly Option<bool> PathOnly = new("--path") { Description = "Show where the settings are kept" };
+    private static readonly PerTree<Option<bool>> PathOnlyOption = new(
+        () => new("--path") { Description = "Show where the settings are kept" });
+
+    private static Option<bool> PathOnly => PathOnlyOption.Value;
 
     /// <summary>Builds the command.</summary>
     /// <param name="host">The machine.</param>

@@ -10,24 +10,31 @@ namespace Skein.Cli.Config;
 /// <summary><c>skein config</c> and <c>skein show config</c>: configurations of the cluster and of nodes.</summary>
 internal static class ConfigCommands
 {
-    private static readonly Option<bool> Transient = new("--transient")
+    private static readonly PerTree<Option<bool>> TransientOption = new(() => new("--transient")
     {
         Description = "Change it until the next restart only",
-    };
+    });
 
-    private static readonly Argument<string[]> Words = new("SECTION|KEY=VALUE")
+    private static readonly PerTree<Argument<string[]>> WordsArgument = new(() => new("SECTION|KEY=VALUE")
     {
         Description = "A section or key to show, or new values as KEY=VALUE or KEY VALUE",
         Arity = ArgumentArity.ZeroOrMore,
         Validators = { CommonOptions.RefuseOptions },
-    };
+    });
 
-    private static readonly Argument<string[]> NodeWords = new("NODE [inherited|local] [SECTION|KEY=VALUE]")
-    {
-        Description = "A node; what it has of the cluster or what is its own; a section to show, or new values",
-        Arity = ArgumentArity.OneOrMore,
-        Validators = { CommonOptions.RefuseOptions },
-    };
+    private static readonly PerTree<Argument<string[]>> NodeWordsArgument = new(() =>
+        new("NODE [inherited|local] [SECTION|KEY=VALUE]")
+        {
+            Description = "A node; what it has of the cluster or what is its own; a section to show, or new values",
+            Arity = ArgumentArity.OneOrMore,
+            Validators = { CommonOptions.RefuseOptions },
+        });
+
+    private static Option<bool> Transient => TransientOption.Value;
+
+    private static Argument<string[]> Words => WordsArgument.Value;
+
+    private static Argument<string[]> NodeWords => NodeWordsArgument.Value;
 
     /// <summary>Builds <c>config</c>.</summary>
     public static Command Create(CliHost host) => new DocumentedCommand(

@@ -11,8 +11,14 @@ namespace Skein.Cli.Jobs;
 /// <summary>Commands that begin jobs over the objects of buckets: <c>cp</c> and <c>mv</c>.</summary>
 internal static class BucketJobCommands
 {
-    private static readonly Argument<string> Source = new("SRC") { Description = "Bucket, for example ais://photos" };
-    private static readonly Argument<string> Destination = new("DST") { Description = "The other bucket" };
+    private static readonly PerTree<Argument<string>> SourceArgument = new(
+        () => new("SRC") { Description = "Bucket, for example ais://photos" });
+    private static readonly PerTree<Argument<string>> DestinationArgument = new(
+        () => new("DST") { Description = "The other bucket" });
+
+    private static Argument<string> Source => SourceArgument.Value;
+
+    private static Argument<string> Destination => DestinationArgument.Value;
 
     /// <summary><c>--list</c>.</summary>
     public static Option<string?> ListOption() => new("--list")
@@ -140,13 +146,23 @@ internal static class BucketJobCommands
     }
 
     /// <summary>Says what was begun; waits for its end where that is wanted.</summary>
+    /// <param name="host">The machine.</param>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="client">The cluster.</param>
+    /// <param name="job">The job, and what is said of it.</param>
+    /// <param name="wait">Whether to wait, and to show how far it is.</param>
+    /// <param name="cancellation">Ends the wait; the job goes on.</param>
+    /// <param name="done">What is said when it has ended; null for what it has done in numbers.</param>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="CliException">When it was waited for and has not ended as it should.</exception>
     public static async Task<int> FinishAsync(
         CliHost host,
         ParseResult parsed,
         SkeinClient client,
         (string Kind, string Id, string Text) job,
         (bool Waits, bool ShowsProgress) wait,
-        CancellationToken cancellation)
+        CancellationToken cancellation,
+        string? done = null)
     {
         var json = parsed.GetValue(CommonOptions.Json);
         var which = new JobMessage { Id = job.Id, Kind = job.Kind };
@@ -171,7 +187,11 @@ internal static class BucketJobCommands
             CliJsonContext.Write(host.Writer, status, CliJsonContext.Output.JobStatus);
         }
         JobWaiter.Require(status);
-        if (!json)
+        if (!json && done is not null)
+        {
+            host.Writer.WriteLine(done);
+        }
+        else if (!json)
         {
             var snaps = await client.Jobs.GetSnapsAsync(which, cancellation);
             var stats = snaps.Values.SelectMany(list => list).Select(snap => snap.Stats).ToList();

@@ -13,7 +13,10 @@ namespace Skein.Cli.Jobs;
 /// <summary><c>skein job</c>, and the short forms <c>start</c>, <c>stop</c> and <c>wait</c>.</summary>
 internal static class JobCommands
 {
-    private static readonly Option<bool> Wait = new("--wait", "-w") { Description = "Wait until it has ended" };
+    private static readonly PerTree<Option<bool>> WaitOption = new(
+        () => new("--wait", "-w") { Description = "Wait until it has ended" });
+
+    private static Option<bool> Wait => WaitOption.Value;
 
     /// <summary>Builds <c>job</c>.</summary>
     public static Command Create(CliHost host) => new DocumentedCommand(
@@ -92,6 +95,7 @@ internal static class JobCommands
             BucketJobCommands.Copy(host, shown + " copy-bck", "copy-bck"),
             BucketJobCommands.Move(host, shown + " move-bck", "move-bck"),
             SortCommands.Start(host, shown + " dsort"),
+            RemoteObjectCommands.FetchLarge(host, shown + " blob-download"),
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -105,6 +109,22 @@ internal static class JobCommands
             }
             return 0;
         });
+        return command;
+    }
+
+    /// <summary>Builds <c>advanced preload</c>.</summary>
+    public static Command Preload(CliHost host)
+    {
+        var bucket = new Argument<string>("BUCKET") { Description = "Bucket, for example ais://photos" };
+        var command = new DocumentedCommand(
+            "preload",
+            "Ask for the metadata of a bucket to be kept in memory; Skein refuses it, since it reads none beforehand",
+            "skein advanced preload ais://photos")
+        {
+            bucket, Wait, CommonOptions.Json,
+        };
+        command.SetAction(async (parsed, cancellation) => await StartAsync(
+            host, parsed, JobKinds.Find("load-lom-cache")!, parsed.GetRequiredValue(bucket), force: false, cancellation));
         return command;
     }
 

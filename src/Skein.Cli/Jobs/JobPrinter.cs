@@ -109,8 +109,10 @@ internal sealed class JobPrinter(CliHost host, bool headings)
         }
     }
 
+    private string Time(DateTime time) => Time(host, time);
+
     /// <summary>The time of day, with the day when it is another one than today; a hyphen for none.</summary>
-    private string Time(DateTime time)
+    public static string Time(CliHost host, DateTime time)
     {
         if (time == JobSnap.NoTime)
         {

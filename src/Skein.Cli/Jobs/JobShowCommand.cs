@@ -10,9 +10,15 @@ namespace Skein.Cli.Jobs;
 /// <summary><c>skein show job</c>, which is also <c>job show</c>, and <c>skein show rebalance</c>.</summary>
 internal static class JobShowCommand
 {
-    private static readonly Option<string?> Regex = CommonOptions.Regex("Only jobs whose kind or id matches");
+    private static readonly PerTree<Option<string?>> RegexOption = new(
+        () => CommonOptions.Regex("Only jobs whose kind or id matches; of distributed sorts, whose description does"));
 
-    private static readonly Option<bool> All = new("--all", "-a") { Description = "Also show jobs that have ended" };
+    private static readonly PerTree<Option<bool>> AllOption = new(
+        () => new("--all", "-a") { Description = "Also show jobs that have ended" });
+
+    private static Option<string?> Regex => RegexOption.Value;
+
+    private static Option<bool> All => AllOption.Value;
 
     /// <summary>Builds <c>show job</c>.</summary>
     /// <param name="host">The machine.</param>
@@ -22,6 +28,7 @@ internal static class JobShowCommand
     {
         var words = JobWords.Argument(
             "KIND ID NODE", "Kind, id and target of the jobs to show, each may be left out", required: false);
+        var verbose = new Option<bool>("--verbose", "-v") { Description = "Of distributed sorts also how long each phase took" };
         var command = new DocumentedCommand(
             name,
             "Show jobs: rebalance, resilver, cleanup, copies and other long operations",
@@ -30,16 +37,21 @@ internal static class JobShowCommand
             shown + " copy-bucket --all",
             shown + " resilver --refresh 2  # again every two seconds",
             shown + " Gx7k2Tq0b target01",
+            shown + " dsort --all --regex \"^sort (.*)\"",
             shown + " --all --json | jq 'map_values(map(.kind))'")
         {
-            words, All, Regex, RepeatOptions.Refresh, RepeatOptions.Count, CommonOptions.NoHeaders, CommonOptions.Json,
+            words, All, Regex, verbose, RepeatOptions.Refresh, RepeatOptions.Count, CommonOptions.NoHeaders, CommonOptions.Json,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
             using var client = EndpointFinder.Connect(host, parsed);
             var which = await JobWords.ReadAsync(client, parsed.GetValue(words) ?? [], cancellation);
             return await RepeatOptions.RunAsync(
-                host, parsed, () => ShowAsync(host, parsed, client, which, cancellation), cancellation);
+                host, parsed,
+                () => which.Kind == JobKinds.Sort
+                    ? SortsAsync(host, parsed, client, which, parsed.GetValue(verbose), cancellation)
+                    : ShowAsync(host, parsed, client, which, cancellation),
+                cancellation);
         });
         return command;
     }
@@ -68,6 +80,36 @@ internal static class JobShowCommand
                 host, parsed, () => ShowAsync(host, parsed, client, which, cancellation), cancellation);
         });
         return command;
+    }
+
+    // Distributed sorts have a table of their own.
+    private static async Task<bool> SortsAsync(
+        CliHost host, ParseResult parsed, SkeinClient client, JobWords which, bool verbose, CancellationToken cancellation)
+    {
+        var printer = new SortPrinter(host, !parsed.GetValue(CommonOptions.NoHeaders));
+        var json = parsed.GetValue(CommonOptions.Json);
+        if (which.Id.Length != 0)
+        {
+            var targets = await client.Sorts.GetAsync(which.Id, cancellation);
+            var isRunning = targets.Values.Any(one => !one.IsArchived);
+            if (which.Node is { } node)
+            {
+                var only = targets.TryGetValue(node.Id, out var own)
+                    ? own
+                    : throw new CliException($"{node.DisplayName} has no part in {which.Shown}");
+                targets = new(StringComparer.Ordinal) { [node.Id] = only };
+            }
+            printer.One(which.Id, targets, json);
+            return isRunning;
+        }
+        var sorts = await client.Sorts.ListAsync(
+            parsed.GetResult(Regex) is null ? "" : parsed.GetValue(Regex) ?? "", !parsed.GetValue(All), cancellation);
+        if (sorts.Count == 0 && !json)
+        {
+            return await NothingAsync(host, parsed, client, which, cancellation);
+        }
+        printer.List(sorts, verbose, json);
+        return sorts.Any(sort => !sort.IsArchived);
     }
 
     /// <returns>True when something of it runs.</returns>

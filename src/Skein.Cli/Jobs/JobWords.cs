@@ -59,7 +59,9 @@ internal sealed record JobWords(JobKind? Kind, string Id, NodeInfo? Node)
                 : throw new CliException(
                     $"unknown or misplaced \"{word}\"", "expected are a kind, an id and a node, each at most once");
         }
-        return JobId.RebalanceNumber(result.Id) is null ? result : result with { Kind = result.Kind ?? JobKinds.Rebalance };
+        var ofId = JobId.RebalanceNumber(result.Id) is not null ? JobKinds.Rebalance
+            : JobId.IsSortId(result.Id) ? JobKinds.Sort : null;
+        return result with { Kind = result.Kind ?? ofId };
     }
 
     /// <summary>People copy <c>resilver[k1]</c> as it is shown.</summary>

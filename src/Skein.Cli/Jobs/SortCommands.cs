@@ -20,7 +20,7 @@ internal static class SortCommands
     {
         var words = new Argument<string[]>("[SPEC] [SRC_BUCKET] [DST_BUCKET]")
         {
-            Description = "Specification in JSON, unless --file names it; buckets in place of those that it names",
+            Description = "Specification in JSON or YAML, unless --file names it; buckets in place of those that it names",
             Arity = new ArgumentArity(0, 3),
         };
         var file = new Option<string?>("--file", "-f")
@@ -33,7 +33,8 @@ internal static class SortCommands
             "dsort",
             "Sort the records of shards into new shards",
             shown + " -f spec.json --wait",
-            shown + " -f spec.json ais://shards ais://sorted",
+            shown + " -f spec.yaml ais://shards ais://sorted",
+            shown + " -f - < spec.yaml",
             shown + " '{\"input_bck\": {\"name\": \"shards\"}, \"output_format\": \"new-{000..999}\", "
                 + "\"output_shard_size\": \"10MB\"}'")
         {
@@ -45,7 +46,7 @@ internal static class SortCommands
             var path = parsed.GetValue(file);
             if (path is null && given.Length == 0)
             {
-                throw new CliException("missing specification", "give it in JSON, or a file with --file");
+                throw new CliException("missing specification", "give it in JSON or YAML, or a file with --file");
             }
             var text = path is null ? given[0] : await ReadAsync(host, path, cancellation);
             var specification = Parse(text, path is null ? given[1..] : given);
@@ -108,16 +109,7 @@ internal static class SortCommands
     /// <summary>The specification with the buckets of the command line.</summary>
     private static byte[] Parse(string text, string[] buckets)
     {
-        JsonObject specification;
-        try
-        {
-            specification = JsonNode.Parse(text) as JsonObject
-                ?? throw new CliException("the specification is no JSON object");
-        }
-        catch (JsonException error)
-        {
-            throw new CliException($"failed to parse the specification as JSON: {error.Message}");
-        }
+        var specification = Specification(text);
         string[] members = ["input_bck", "output_bck"];
         if (buckets.Length > members.Length)
         {
@@ -129,5 +121,30 @@ internal static class SortCommands
                 WireBucket.From(BucketCommands.Parse(bucket)), WireJsonContext.Output.WireBucket);
         }
         return System.Text.Encoding.UTF8.GetBytes(specification.ToJsonString());
+    }
+
+    // JSON, or YAML, of which JSON that is written by hand, with names that are not quoted, is a part.
+    private static JsonObject Specification(string text)
+    {
+        JsonNode? specification;
+        try
+        {
+            specification = JsonNode.Parse(text);
+        }
+        catch (JsonException inJson)
+        {
+            try
+            {
+                specification = YamlReader.Read(text);
+            }
+            catch (FormatException inYaml)
+            {
+                throw new CliException(
+                    $"failed to determine the type of the job specification, errs: ({inJson.Message}, {inYaml.Message})",
+                    "write it in JSON or YAML, as docs/reference/dsort.md shows");
+            }
+        }
+        return specification as JsonObject
+            ?? throw new CliException("the specification has no members", "write it in JSON or YAML");
     }
 }

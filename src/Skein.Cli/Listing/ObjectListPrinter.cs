@@ -53,7 +53,8 @@ internal sealed class ObjectListPrinter(CliHost host, IReadOnlyList<ListColumn> 
     {
         var isDirectory = (entry.Flags & ListEntry.DirectoryFlag) != 0;
         var name = isDirectory && !entry.Name.EndsWith('/') ? entry.Name + "/" : entry.Name;
-        return [Printable(name), .. columns.Select(column => isDirectory ? "" : column.Text(entry, host.Units))];
+        var indent = (entry.Flags & ListEntry.InArchiveFlag) != 0 ? "    " : "";
+        return [indent + Printable(name), .. columns.Select(column => isDirectory ? "" : column.Text(entry, host.Units))];
     }
 
     // A name may hold anything; a line break or an escape must not reach the terminal.

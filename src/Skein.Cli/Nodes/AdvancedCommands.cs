@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Skein.Cli.Archives;
 using Skein.Cli.Commands;
+using Skein.Cli.Jobs;
 using Skein.Cli.Output;
 using Skein.Client.Cluster;
 using Skein.Core.Nodes;
@@ -9,11 +11,13 @@ namespace Skein.Cli.Nodes;
 /// <summary><c>skein advanced</c>: for emergencies and for scripts that test.</summary>
 internal static class AdvancedCommands
 {
-    private static readonly Argument<string?> OneTarget = new("TARGET")
+    private static readonly PerTree<Argument<string?>> OneTargetArgument = new(() => new("TARGET")
     {
         Description = "Id of a target (default: any)",
         Arity = ArgumentArity.ZeroOrOne,
-    };
+    });
+
+    private static Argument<string?> OneTarget => OneTargetArgument.Value;
 
     /// <summary>Builds the command.</summary>
     public static Command Create(CliHost host) => new DocumentedCommand(
@@ -27,6 +31,8 @@ internal static class AdvancedCommands
         RandomNode(host),
         RandomMountpath(host),
         RotateLogs(host),
+        GenerateShardsCommand.Create(host, "skein advanced gen-shards"),
+        JobCommands.Preload(host),
     };
 
     private static DocumentedCommand RemoveFromMap(CliHost host)

@@ -14,36 +14,52 @@ internal static class NodeCommands
 {
     private const string Shown = "skein cluster add-remove-nodes ";
 
-    private static readonly Option<bool> NoRebalance = new("--no-rebalance")
+    private static readonly PerTree<Option<bool>> NoRebalanceOption = new(() => new("--no-rebalance")
     {
         Description = "Leave the data where it is",
-    };
+    });
 
-    private static readonly Option<bool> RemoveUserData = new("--rm-user-data")
+    private static readonly PerTree<Option<bool>> RemoveUserDataOption = new(() => new("--rm-user-data")
     {
         Description = "Also remove the objects on the node's disks",
-    };
+    });
 
-    private static readonly Option<bool> NoShutdown = new("--no-shutdown") { Description = "Let the process run on" };
+    private static readonly PerTree<Option<bool>> NoShutdownOption = new(
+        () => new("--no-shutdown") { Description = "Let the process run on" });
 
-    private static readonly Option<bool> KeepConfig = new("--keep-initial-config")
+    private static readonly PerTree<Option<bool>> KeepConfigOption = new(() => new("--keep-initial-config")
     {
         Description = "Keep the configuration file, so that the node can be started as a new one",
-    };
+    });
 
-    private static readonly Option<bool> DryRun = new("--dry-run", "-n")
+    private static readonly PerTree<Option<bool>> DryRunOption = new(() => new("--dry-run", "-n")
     {
         Description = "Only show what would move and what would be lost",
-    };
+    });
 
-    private static readonly Option<bool> Wait = new("--wait", "-w") { Description = "Wait until it is done" };
+    private static readonly PerTree<Option<bool>> WaitOption = new(
+        () => new("--wait", "-w") { Description = "Wait until it is done" });
 
-    private static readonly Argument<string[]> Names = new("NODE")
+    private static readonly PerTree<Argument<string[]>> NamesArgument = new(() => new("NODE")
     {
         Description = "Ids of nodes, as target01 or t[target01]; the beginning of an id will do when it is unique",
         Arity = ArgumentArity.OneOrMore,
         Validators = { CommonOptions.RefuseOptions },
-    };
+    });
+
+    private static Option<bool> NoRebalance => NoRebalanceOption.Value;
+
+    private static Option<bool> RemoveUserData => RemoveUserDataOption.Value;
+
+    private static Option<bool> NoShutdown => NoShutdownOption.Value;
+
+    private static Option<bool> KeepConfig => KeepConfigOption.Value;
+
+    private static Option<bool> DryRun => DryRunOption.Value;
+
+    private static Option<bool> Wait => WaitOption.Value;
+
+    private static Argument<string[]> Names => NamesArgument.Value;
 
     /// <summary>Builds the command.</summary>
     public static Command Create(CliHost host) => new DocumentedCommand(

@@ -10,22 +10,37 @@ namespace Skein.Cli.Objects;
 /// <summary><c>skein prefetch</c> and <c>skein evict</c>: objects of remote buckets come into the cluster, and go.</summary>
 internal static class RemoteObjectCommands
 {
-    private static readonly Argument<string> What = new("BUCKET[/OBJECT]")
+    private static readonly PerTree<Argument<string>> WhatArgument = new(() => new("BUCKET[/OBJECT]")
     {
         Description = "A bucket that is elsewhere, or an object in it",
-    };
+    });
 
-    private static readonly Option<string?> Prefix = new("--prefix")
+    private static readonly PerTree<Option<string?>> PrefixOption = new(() => new("--prefix")
     {
         Description = "Only names that begin with this",
         HelpName = "P",
-    };
+    });
 
-    private static readonly Option<string?> List = BucketJobCommands.ListOption();
-    private static readonly Option<string?> Template = BucketJobCommands.TemplateOption();
-    private static readonly Option<bool> Wait = BucketJobCommands.WaitOption();
-    private static readonly Option<bool> Progress = BucketJobCommands.ProgressOption();
-    private static readonly Option<bool> DryRun = new("--dry-run", "-n") { Description = "Show what would be done" };
+    private static readonly PerTree<Option<string?>> ListOption = new(() => BucketJobCommands.ListOption());
+    private static readonly PerTree<Option<string?>> TemplateOption = new(() => BucketJobCommands.TemplateOption());
+    private static readonly PerTree<Option<bool>> WaitOption = new(() => BucketJobCommands.WaitOption());
+    private static readonly PerTree<Option<bool>> ProgressOption = new(() => BucketJobCommands.ProgressOption());
+    private static readonly PerTree<Option<bool>> DryRunOption = new(
+        () => new("--dry-run", "-n") { Description = "Show what would be done" });
+
+    private static Argument<string> What => WhatArgument.Value;
+
+    private static Option<string?> Prefix => PrefixOption.Value;
+
+    private static Option<string?> List => ListOption.Value;
+
+    private static Option<string?> Template => TemplateOption.Value;
+
+    private static Option<bool> Wait => WaitOption.Value;
+
+    private static Option<bool> Progress => ProgressOption.Value;
+
+    private static Option<bool> DryRun => DryRunOption.Value;
 
     /// <summary>Builds <c>prefetch</c>.</summary>
     /// <param name="host">The machine.</param>
@@ -56,6 +71,39 @@ internal static class RemoteObjectCommands
             var id = await client.BucketJobs.PrefetchObjectsAsync(bucket, names, parsed.GetValue(latest), cancellation);
             return await FinishAsync(
                 host, parsed, client, (Actions.PrefetchNames, id, $"Prefetching from {bucket}"), cancellation);
+        });
+        return command;
+    }
+
+    /// <summary>Builds <c>blob-download</c>.</summary>
+    /// <param name="host">The machine.</param>
+    /// <param name="shown">The whole command, for the examples.</param>
+    public static Command FetchLarge(CliHost host, string shown)
+    {
+        var latest = new Option<bool>("--latest") { Description = "Fetch anew what has changed at its home" };
+        var command = new DocumentedCommand(
+            "blob-download", "Fetch large objects of a remote bucket into the cluster, each by a job of its own",
+            $"{shown} s3://photos/large.bin --wait",
+            $"{shown} s3://photos --list large.bin,larger.bin --progress")
+        {
+            What, List, latest, Wait, Progress, CommonOptions.Json,
+        };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var (bucket, names) = Names(parsed);
+            if (!names.IsList)
+            {
+                throw new CliException("no object is named", $"write {bucket}/NAME, or give --list");
+            }
+            using var client = EndpointFinder.Connect(host, parsed);
+            var code = 0;
+            foreach (var name in names.ObjectNames!)
+            {
+                var id = await client.BucketJobs.FetchLargeAsync(bucket, name, parsed.GetValue(latest), cancellation);
+                code |= await FinishAsync(
+                    host, parsed, client, (Actions.BlobDownload, id, $"Fetching {bucket}/{name}"), cancellation);
+            }
+            return code;
         });
         return command;
     }
@@ -105,8 +153,9 @@ internal static class RemoteObjectCommands
     private static (BucketName Bucket, NamesMessage Names) Names(ParseResult parsed)
     {
         var bucket = BucketCommands.Parse(parsed.GetRequiredValue(What), out var name);
-        var prefix = parsed.GetValue(Prefix);
-        var given = BucketJobCommands.Names(parsed.GetValue(List), parsed.GetValue(Template));
+        var prefix = parsed.GetResult(Prefix) is null ? null : parsed.GetValue(Prefix);
+        var given = BucketJobCommands.Names(
+            parsed.GetValue(List), parsed.GetResult(Template) is null ? null : parsed.GetValue(Template));
         bool[] ways = [name.Length != 0, prefix is not null, given.IsList || given.Template is not null];
         if (ways.Count(way => way) > 1)
         {

@@ -10,6 +10,7 @@ using Skein.Cli.Objects;
 using Skein.Cli.Performance;
 using Skein.Cli.Storage;
 using Skein.Cli.Transfers;
+using Skein.Core.Sorting;
 using Skein.Core.Wire;
 
 namespace Skein.Cli.Output;
@@ -35,6 +36,8 @@ namespace Skein.Cli.Output;
 [JsonSerializable(typeof(ForcedPrimaryReply))]
 [JsonSerializable(typeof(SortedDictionary<string, IReadOnlyList<JobSnap>>))]
 [JsonSerializable(typeof(JobStatus))]
+[JsonSerializable(typeof(List<SortJobInfo>))]
+[JsonSerializable(typeof(SortedDictionary<string, SortMetrics>))]
 [JsonSerializable(typeof(List<BucketSummary>))]
 [JsonSerializable(typeof(LifecyclePlan))]
 [JsonSerializable(typeof(NodeChangeDocument))]

@@ -17,19 +17,25 @@ internal static class PerformanceCommands
     // Two samples are needed for a rate.
     private static readonly TimeSpan SampleTime = TimeSpan.FromSeconds(5);
 
-    private static readonly Argument<string?> Target = new("TARGET")
+    private static readonly PerTree<Argument<string?>> TargetArgument = new(() => new("TARGET")
     {
         Description = "Id of a target (default: all)",
         Arity = ArgumentArity.ZeroOrOne,
-    };
+    });
 
-    private static readonly Option<string?> Columns = CommonOptions.Regex(
-        "Only the columns whose headings match, for example \"put|err\"; shows zeros, too");
+    private static readonly PerTree<Option<string?>> ColumnsOption = new(() => CommonOptions.Regex(
+        "Only the columns whose headings match, for example \"put|err\"; shows zeros, too"));
 
-    private static readonly Option<bool> Averages = new("--average-size")
+    private static readonly PerTree<Option<bool>> AveragesOption = new(() => new("--average-size")
     {
         Description = "Show the average size for one operation",
-    };
+    });
+
+    private static Argument<string?> Target => TargetArgument.Value;
+
+    private static Option<string?> Columns => ColumnsOption.Value;
+
+    private static Option<bool> Averages => AveragesOption.Value;
 
     private delegate Task ShowAsync(
         SkeinClient client, IReadOnlyList<NodeInfo> targets, ParseResult parsed, CancellationToken token);

@@ -12,24 +12,30 @@ internal static class MountpathCommands
 {
     private const string Shown = "skein storage mountpath ";
 
-    private static readonly Argument<string[]> Pairs = new("NODE=MPATH")
+    private static readonly PerTree<Argument<string[]>> PairsArgument = new(() => new("NODE=MPATH")
     {
         Description = "Id of a target and the absolute path of a folder there",
         Arity = ArgumentArity.OneOrMore,
         Validators = { CommonOptions.RefuseOptions },
-    };
+    });
 
-    private static readonly Option<string> Label = new("--label")
+    private static readonly PerTree<Option<string>> LabelOption = new(() => new("--label")
     {
         Description = "A word that says what kind of disk it is",
         HelpName = "TEXT",
         DefaultValueFactory = _ => "",
-    };
+    });
 
-    private static readonly Option<bool> NoResilver = new("--no-resilver")
+    private static readonly PerTree<Option<bool>> NoResilverOption = new(() => new("--no-resilver")
     {
         Description = "Do not move its objects to the other mountpaths first",
-    };
+    });
+
+    private static Argument<string[]> Pairs => PairsArgument.Value;
+
+    private static Option<string> Label => LabelOption.Value;
+
+    private static Option<bool> NoResilver => NoResilverOption.Value;
 
     /// <summary>Builds the command.</summary>
     public static Command Create(CliHost host) => new DocumentedCommand(
@@ -58,6 +64,12 @@ internal static class MountpathCommands
             host, "disable", "disabled", "Take mountpaths out of service, after their objects were moved to the others",
             (client, target, path, parsed, cancellation) =>
                 client.Mountpaths.DisableAsync(target, path, !parsed.GetValue(NoResilver), cancellation), NoResilver),
+        Change(
+            host, "rescan-disks", "rescanned", "Ask for the disks of mountpaths to be looked for again; Skein refuses it",
+            (client, target, path, _, cancellation) => client.Mountpaths.RescanAsync(target, path, cancellation)),
+        Change(
+            host, "fshc", "checked", "Ask for mountpaths to be checked now; Skein refuses it and checks by itself",
+            (client, target, path, _, cancellation) => client.Mountpaths.CheckAsync(target, path, cancellation)),
     };
 
     private static DocumentedCommand Change(

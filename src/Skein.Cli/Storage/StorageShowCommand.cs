@@ -10,11 +10,13 @@ namespace Skein.Cli.Storage;
 /// <summary>Shows one side of the storage of one target or of all.</summary>
 internal static class StorageShowCommand
 {
-    private static readonly Argument<string?> Target = new("TARGET")
+    private static readonly PerTree<Argument<string?>> TargetArgument = new(() => new("TARGET")
     {
         Description = "Id of a target (default: all)",
         Arity = ArgumentArity.ZeroOrOne,
-    };
+    });
+
+    private static Argument<string?> Target => TargetArgument.Value;
 
     /// <summary>Builds the command.</summary>
     /// <param name="host">The machine.</param>

@@ -16,7 +16,7 @@ internal static class ArchiveExtractor
     public static async Task ExtractAsync(string path, string name, string folder, CancellationToken cancellation)
     {
         var format = ArchiveFormats.OfName(name) ?? throw new CliException(
-            $"\"{name}\" is no archive by its name", "archives end in .tar, .tgz, .tar.gz or .zip");
+            $"\"{name}\" is no archive by its name", "archives end in .tar, .tgz, .tar.gz, .zip or .tar.lz4");
         Directory.CreateDirectory(folder);
         try
         {
@@ -26,17 +26,12 @@ internal static class ArchiveExtractor
                 case ArchiveFormat.Zip:
                     await ZipFile.ExtractToDirectoryAsync(file, folder, overwriteFiles: true, cancellation);
                     return;
-                case ArchiveFormat.Tar:
-                    await TarFile.ExtractToDirectoryAsync(file, folder, overwriteFiles: true, cancellation);
-                    return;
-                case ArchiveFormat.Tgz:
-                    await using (var plain = new GZipStream(file, CompressionMode.Decompress))
+                default:
+                    await using (var plain = ArchiveCompression.Decompress(format, file))
                     {
                         await TarFile.ExtractToDirectoryAsync(plain, folder, overwriteFiles: true, cancellation);
                     }
                     return;
-                default:
-                    throw new CliException($"archives as \"{name}\" cannot be unpacked here", "get it, and use lz4 and tar");
             }
         }
         catch (Exception e) when (e is InvalidDataException or FormatException)

@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using Skein.Cli.Output;
 
 namespace Skein.Cli.Transfers;
 
@@ -17,6 +18,32 @@ internal sealed record CollectedFiles(IReadOnlyList<SourceFile> Files, int Direc
 /// <summary>Finds the files of a directory and gives each its object name.</summary>
 internal static class FileCollector
 {
+    /// <summary>Collects files, and warns of what is left out.</summary>
+    /// <param name="host">Where warnings go.</param>
+    /// <param name="directory">The directory.</param>
+    /// <param name="namePrefix">What object names begin with; empty or ending in a slash.</param>
+    /// <param name="recursive">True to go into directories below.</param>
+    /// <returns>At least one file.</returns>
+    /// <exception cref="CliException">When there is none.</exception>
+    /// <exception cref="IOException">When a directory cannot be read.</exception>
+    public static IReadOnlyList<SourceFile> Require(CliHost host, string directory, string namePrefix, bool recursive)
+    {
+        var collected = Collect(directory, namePrefix, recursive);
+        if (collected.Directories != 0)
+        {
+            ErrorText.Warn(
+                host, $"directories in {directory} are left out ({collected.Directories}); --recursive takes them in");
+        }
+        if (collected.Links != 0)
+        {
+            ErrorText.Warn(host, $"links that do not lead to a file are left out ({collected.Links})");
+        }
+        return collected.Files.Count != 0
+            ? collected.Files
+            : throw new CliException(
+                $"there are no files in {directory}", recursive ? null : "--recursive goes into directories below");
+    }
+
     /// <summary>Collects files. Links to files are followed, links to directories are not.</summary>
     /// <param name="directory">The directory.</param>
     /// <param name="namePrefix">What object names begin with; empty or ending in a slash.</param>

@@ -28,6 +28,20 @@ internal sealed record TransferReport
     /// <summary>True when work was left undone because too much had failed.</summary>
     [JsonPropertyName("stopped_early")]
     public required bool StoppedEarly { get; init; }
+
+    /// <summary>The report of work that has succeeded as a whole.</summary>
+    /// <param name="objects">Number of objects.</param>
+    /// <param name="bytes">Their bytes.</param>
+    /// <param name="time">Time taken.</param>
+    public static TransferReport Done(long objects, long bytes, TimeSpan time) => new()
+    {
+        Objects = objects,
+        Bytes = bytes,
+        Seconds = Math.Round(time.TotalSeconds, 3),
+        Failed = 0,
+        Errors = [],
+        StoppedEarly = false,
+    };
 }
 
 /// <summary>An object that could not be moved.</summary>

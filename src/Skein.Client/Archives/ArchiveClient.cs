@@ -22,17 +22,18 @@ public sealed class ArchiveClient
     /// <param name="bucket">Bucket of the archive.</param>
     /// <param name="name">The archive, an object.</param>
     /// <param name="path">Name of the file in it.</param>
+    /// <param name="mime">The archive's format, for example <c>.tar</c>; empty to go by its name and content.</param>
     /// <param name="cancellation">Ends the call, and the reading of the body as well.</param>
     /// <returns>The file; of its attributes only the size is known.</returns>
     /// <exception cref="SkeinException">When the cluster refuses or cannot be reached.</exception>
     /// <exception cref="StoreException">When the object's name is invalid.</exception>
     public async Task<ObjectDownload> GetFileAsync(
-        BucketName bucket, string name, string path, CancellationToken cancellation = default)
+        BucketName bucket, string name, string path, string mime = "", CancellationToken cancellation = default)
     {
         ObjectName.Validate(name);
         var spec = new RequestSpec(HttpMethod.Get, RequestSpec.ObjectPath(bucket, name))
         {
-            Query = Query(bucket, path),
+            Query = Query(bucket, path) + Mime(mime),
         };
         return await OpenAsync(spec, cancellation);
     }
@@ -42,6 +43,7 @@ public sealed class ArchiveClient
     /// <param name="name">The archive, an object.</param>
     /// <param name="pattern">The pattern.</param>
     /// <param name="mode">How names are compared: regexp, prefix, suffix, substr or wdskey (WebDataset key).</param>
+    /// <param name="mime">The archive's format, for example <c>.tar</c>; empty to go by its name and content.</param>
     /// <param name="cancellation">Ends the call, and the reading of the body as well.</param>
     /// <returns>The TAR; its length is not known.</returns>
     /// <exception cref="SkeinException">
@@ -49,13 +51,13 @@ public sealed class ArchiveClient
     /// </exception>
     /// <exception cref="StoreException">When the object's name is invalid.</exception>
     public async Task<ObjectDownload> GetMatchingAsync(
-        BucketName bucket, string name, string pattern, string mode, CancellationToken cancellation = default)
+        BucketName bucket, string name, string pattern, string mode, string mime = "", CancellationToken cancellation = default)
     {
         ObjectName.Validate(name);
         var spec = new RequestSpec(HttpMethod.Get, RequestSpec.ObjectPath(bucket, name))
         {
             Query = $"{RequestSpec.BucketQuery(bucket)}&{QueryNames.ArchivePattern}={Uri.EscapeDataString(pattern)}"
-                + $"&{QueryNames.ArchiveMode}={Uri.EscapeDataString(mode)}",
+                + $"&{QueryNames.ArchiveMode}={Uri.EscapeDataString(mode)}{Mime(mime)}",
         };
         return await OpenAsync(spec, cancellation);
     }
@@ -94,30 +96,6 @@ public sealed class ArchiveClient
             reply.Dispose();
             throw;
         }
-    }
-
-    /// <summary>Writes the files of an archive that match to a stream, as TAR.</summary>
-    /// <param name="bucket">Bucket of the archive.</param>
-    /// <param name="name">The archive, an object.</param>
-    /// <param name="pattern">What their names are compared with; empty for all.</param>
-    /// <param name="mode"><c>regexp</c>, <c>prefix</c>, <c>suffix</c>, <c>substr</c> or <c>wdskey</c>.</param>
-    /// <param name="output">Where to.</param>
-    /// <param name="cancellation">Ends the call.</param>
-    /// <exception cref="SkeinException">When the cluster refuses or cannot be reached.</exception>
-    /// <exception cref="StoreException">When the object's name is invalid.</exception>
-    public async Task CopyMatchingAsync(
-        BucketName bucket, string name, string pattern, string mode, Stream output, CancellationToken cancellation = default)
-    {
-        ObjectName.Validate(name);
-        var spec = new RequestSpec(HttpMethod.Get, RequestSpec.ObjectPath(bucket, name))
-        {
-            Query = $"{RequestSpec.BucketQuery(bucket)}&{QueryNames.ArchiveMode}={Uri.EscapeDataString(mode)}"
-                + $"&{QueryNames.ArchivePattern}={Uri.EscapeDataString(pattern)}",
-        };
-        using var reply = await _sender.SendAsync(spec, cancellation);
-        reply.Patience.Pause();
-        await using var body = await reply.Response.Content.ReadAsStreamAsync(cancellation);
-        await body.CopyToAsync(output, cancellation);
     }
 
     /// <summary>Adds a file to an archive.</summary>
@@ -194,6 +172,9 @@ public sealed class ArchiveClient
             members[member.Name] = member.Value; // what both have, the later one says
         }
     }
+
+    private static string Mime(string mime) =>
+        mime.Length == 0 ? "" : $"&{QueryNames.ArchiveMime}={Uri.EscapeDataString(mime)}";
 
     private static string Query(BucketName bucket, string path) =>
         $"{RequestSpec.BucketQuery(bucket)}&{QueryNames.ArchivePath}={Uri.EscapeDataString(path)}";

@@ -59,6 +59,32 @@ public sealed class BucketJobClient
         return StartAsync(HttpMethod.Post, bucket, Actions.PrefetchNames, value, "", cancellation);
     }
 
+    /// <summary>Fetches one large object of a remote bucket into the cluster, as a job of its own.</summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="name">The object.</param>
+    /// <param name="latest">True to fetch it anew when it differs from its home.</param>
+    /// <param name="cancellation">Ends the call; the job goes on.</param>
+    /// <exception cref="SkeinException">When the cluster refuses or cannot be reached.</exception>
+    public async Task<string> FetchLargeAsync(
+        BucketName bucket, string name, bool latest = false, CancellationToken cancellation = default)
+    {
+        var message = new ActionMessage
+        {
+            Action = Actions.BlobDownload,
+            Name = name,
+            Value = JsonSerializer.Deserialize(
+                latest ? """{"latest-ver":true}""" : "{}", WireJsonContext.Default.JsonElement),
+        };
+        var spec = new RequestSpec(HttpMethod.Post, RequestSpec.ObjectsPath(bucket))
+        {
+            Query = RequestSpec.BucketQuery(bucket),
+            Json = JsonSerializer.SerializeToUtf8Bytes(message, WireJsonContext.Output.ActionMessage),
+            IsIdempotent = false,
+        };
+        using var reply = await _sender.SendAsync(spec, cancellation);
+        return Encoding.UTF8.GetString(await reply.ReadAllAsync(cancellation)).Trim();
+    }
+
     /// <summary>Copies a bucket. The destination is created, with the properties of the source, when it does not exist.</summary>
     /// <param name="source">Where from.</param>
     /// <param name="destination">Where to.</param>

@@ -49,6 +49,16 @@ public sealed class MountpathClient
         string targetId, string mountpath, bool resilver = true, CancellationToken cancellation = default) =>
         ChangeAsync(HttpMethod.Delete, targetId, Actions.DetachMountpath, mountpath, Query(resilver), cancellation);
 
+    /// <summary>Asks a target to look for the disks of a mountpath again. Skein's targets do not serve it.</summary>
+    /// <exception cref="SkeinException">When the target refuses or cannot be reached.</exception>
+    public Task RescanAsync(string targetId, string mountpath, CancellationToken cancellation = default) =>
+        ChangeAsync(HttpMethod.Post, targetId, Actions.RescanMountpath, mountpath, "", cancellation);
+
+    /// <summary>Asks a target to check a mountpath now. Skein's targets do not serve it: they check by themselves.</summary>
+    /// <exception cref="SkeinException">When the target refuses or cannot be reached.</exception>
+    public Task CheckAsync(string targetId, string mountpath, CancellationToken cancellation = default) =>
+        ChangeAsync(HttpMethod.Post, targetId, Actions.CheckMountpath, mountpath, "", cancellation);
+
     /// <summary>The mountpaths of a target by their state.</summary>
     /// <exception cref="SkeinException">When the target cannot be reached, or is none.</exception>
     public async Task<MountpathLists> GetListsAsync(string targetId, CancellationToken cancellation = default)

@@ -155,7 +155,7 @@ public sealed partial class ObjectClient
             Name = files.Source,
             Value = JsonSerializer.SerializeToElement(files, WireJsonContext.Output.PromoteMessage),
         };
-        var spec = new RequestSpec(HttpMethod.Post, "/v1/objects/" + Uri.EscapeDataString(bucket.Name))
+        var spec = new RequestSpec(HttpMethod.Post, RequestSpec.ObjectsPath(bucket))
         {
             Query = RequestSpec.BucketQuery(bucket),
             Json = Bytes(action),

@@ -34,9 +34,12 @@ internal sealed record RequestSpec(HttpMethod Method, string Path)
     /// <summary>The path of a bucket.</summary>
     public static string BucketPath(BucketName bucket) => "/v1/buckets/" + Uri.EscapeDataString(bucket.Name);
 
+    /// <summary>The path of the objects of a bucket, for calls that name them in the body.</summary>
+    public static string ObjectsPath(BucketName bucket) => "/v1/objects/" + Uri.EscapeDataString(bucket.Name);
+
     /// <summary>The path of an object; the slashes of its name stay.</summary>
     public static string ObjectPath(BucketName bucket, string name) =>
-        $"/v1/objects/{Uri.EscapeDataString(bucket.Name)}/{string.Join('/', name.Split('/').Select(Uri.EscapeDataString))}";
+        $"{ObjectsPath(bucket)}/{string.Join('/', name.Split('/').Select(Uri.EscapeDataString))}";
 
     /// <summary>The query that completes a bucket's name.</summary>
     public static string BucketQuery(BucketName bucket)

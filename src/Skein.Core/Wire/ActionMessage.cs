@@ -142,6 +142,12 @@ public static class Actions
     /// <summary>Take a mountpath out of service.</summary>
     public const string DisableMountpath = "disable-mp";
 
+    /// <summary>Look for the disks of a mountpath again.</summary>
+    public const string RescanMountpath = "rescan-mp";
+
+    /// <summary>Check whether a mountpath is in order.</summary>
+    public const string CheckMountpath = "fshc-mp";
+
     /// <summary>True for an action on named nodes.</summary>
     public static bool IsOfNodes(string action) =>
         action is StartMaintenance or StopMaintenance or ShutdownNode or DecommissionNode or RemoveUnsafe;

@@ -16,6 +16,10 @@ internal sealed class MountpathEndpoints(GatewayServices services)
     public async Task HandleAsync(RequestContext request)
     {
         var message = request.ParseAction(await request.ReadBodyAsync().ConfigureAwait(false)) ?? throw request.MissingBody();
+        if (request.Method == "POST" && message.Action is (Actions.RescanMountpath or Actions.CheckMountpath))
+        {
+            throw new StoreException(StoreErrorCode.NotImplemented, $"action \"{message.Action}\" is not implemented");
+        }
         var commands = services.Mountpaths
             ?? throw new StoreException(StoreErrorCode.InvalidRequest, $"invalid action \"{PathWord}\"");
         var path = ReadPath(message);

@@ -100,6 +100,14 @@ internal static class NodeRows
         {
             Body = Act("enable-mp", "\"/none\""), Headers = [("Ais-Node-Id", "{t}")], TypeCode = "ErrMountpathNotFound",
         },
+        new("4.6 look for disks", "POST", "/v1/daemon/mountpaths", 501)
+        {
+            Body = Act("rescan-mp", "\"/none\""), Says = "not implemented", Direct = 501,
+        },
+        new("4.6 check of a mountpath", "POST", "/v1/daemon/mountpaths", 501)
+        {
+            Body = Act("fshc-mp", "\"/none\""), Says = "not implemented", Direct = 501,
+        },
         new("4.6 mountpath that is none", "PUT", "/v1/reverse/daemon/mountpaths", 400)
         {
             Body = Act("attach-mp", "\"x\""), Headers = [("Ais-Node-Id", "{t}")], TypeCode = "ErrInvalidMountpath",

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using Skein.Cli;
 using Skein.Cli.Config;
 using Skein.TestKit.Clusters;
@@ -73,6 +75,12 @@ public sealed class AistoreLinesTests(AistoreLinesTests.Place place) : IClassFix
             await AisAsync("bucket props set ais://cli1 versioning.enabled=false"));
         Assert.Contains(
             "nothing to do", await AisAsync("bucket props set ais://cli1 versioning.enabled false"), StringComparison.Ordinal);
+        Assert.Contains("lru.enabled ", await AisAsync("bucket lru ais://cli1"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "\"lru.enabled\" set to: \"true\" (was: \"false\")\n", await AisAsync("bucket lru ais://cli1 --enable"),
+            StringComparison.Ordinal);
+        Assert.Equal(
+            "Bucket \"ais://cli1\": LRU is already enabled, nothing to do\n", await AisAsync("bucket lru ais://cli1 --enable"));
         await AisAsync("bucket props set ais://cli1 '{\"versioning\": {\"enabled\": true}}'");
         var unknown = await FailAsync("bucket props set ais://cli1 nosuch.x=1");
         Assert.Contains("nosuch.x", unknown, StringComparison.Ordinal);
@@ -164,6 +172,115 @@ public sealed class AistoreLinesTests(AistoreLinesTests.Place place) : IClassFix
     }
 
     [Fact]
+    public async Task Of_archives()
+    {
+        await AisAsync("create ais://src ais://dst");
+        foreach (var i in (int[])[1, 2, 3])
+        {
+            Cli.Write($"wd/f{i}.txt", $"file {i}\n");
+        }
+        await AisAsync("put wd ais://src -y");
+        Assert.Equal(
+            "Archived ais://dst/a.tar\n",
+            await AisAsync("archive bucket ais://src ais://dst/a.tar --template f{1..3}.txt --wait"));
+        const string files = "    a.tar/f1.txt  7B\n    a.tar/f2.txt  7B\n    a.tar/f3.txt  7B\n";
+        var listed = await AisAsync("archive ls ais://dst/a.tar");
+        Columns(listed, "NAME|SIZE");
+        Assert.EndsWith(files, listed, StringComparison.Ordinal);
+        Assert.Equal(listed, await AisAsync("ls ais://dst --archive"));
+        Assert.Equal(listed, await AisAsync("archive ls ais://dst"));
+        Assert.EndsWith(
+            "    a.tar/f2.txt  7B\n", await AisAsync("archive ls ais://dst --prefix a.tar/f2"), StringComparison.Ordinal);
+        Assert.Equal(
+            "APPEND wd/f1.txt to ais://dst/a.tar as \"new/f1.txt\"\n",
+            await AisAsync("archive put wd/f1.txt ais://dst/a.tar --archpath new/f1.txt --append"));
+        Assert.Equal("file 1\n"u8.ToArray(), (await RunAsync("archive get ais://dst/a.tar/new/f1.txt -")).Bytes);
+        Assert.StartsWith(
+            "APPEND 3 files (21B) => ais://dst/a.tar",
+            await AisAsync("archive put ais://dst/a.tar --template wd/ --archpath more/ --append-or-put -y"),
+            StringComparison.Ordinal);
+        Assert.Equal("7", await CountAsync("ais://dst"));
+        Assert.StartsWith(
+            "PUT 3 files (21B) => ais://dst/b.tar.lz4",
+            await AisAsync("archive put \"wd/*.txt\" ais://dst/b.tar.lz4 --append-or-put -y"), StringComparison.Ordinal);
+        await AisAsync("archive bucket \"ais://src/f{2..3}.txt\" ais://dst/b.tar.lz4 --append-or-put --include-src-bck --wait");
+        Assert.EndsWith(
+            "    b.tar.lz4/f3.txt\n    b.tar.lz4/src/f2.txt\n    b.tar.lz4/src/f3.txt\n",
+            await AisAsync("archive ls ais://dst/b.tar.lz4 --name-only"), StringComparison.Ordinal);
+        Assert.Contains("and extract to", await AisAsync("archive get ais://dst/b.tar.lz4 out"), StringComparison.Ordinal);
+        Assert.Equal("file 3\n", await ReadAsync("out/b/src/f3.txt"));
+        await AisAsync("archive get ais://dst --prefix a.tar/more part");
+        Assert.Equal("file 2\n", await ReadAsync("part/more/f2.txt"));
+        Assert.False(File.Exists(Path.Combine(Cli.Folder, "part/f1.txt")));
+        await AisAsync("archive get ais://dst/a.tar 111.tar --archregx=txt --archmode=suffix");
+        // Without an option one file takes the place of the archive.
+        Assert.Equal(
+            "PUT wd/f2.txt to ais://dst/a.tar as \"f2.txt\"\n", await AisAsync("archive put wd/f2.txt ais://dst/a.tar"));
+        Assert.EndsWith("a.tar/f2.txt  7B\n", await AisAsync("archive ls ais://dst/a.tar"), StringComparison.Ordinal);
+        Assert.Contains(
+            "does not exist", await FailAsync("archive put wd ais://dst/nosuch.tar --append -y"), StringComparison.Ordinal);
+        Assert.Contains("no archive by its name", await FailAsync("archive put wd ais://dst/x -y"), StringComparison.Ordinal);
+
+        async Task<string> CountAsync(string bucket) => (await AisAsync($"archive ls {bucket} --name-only -H"))
+            .Split('\n').Count(line => line.StartsWith("    ", StringComparison.Ordinal)).ToString(CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
+    public async Task Of_sorts()
+    {
+        const string description = "sort shards from 0 to 9";
+        Assert.StartsWith(
+            "Created 10 shards (",
+            await AisAsync("archive gen-shards \"ais://dsort-testing/shard-{0..9}.tar\" --fsize 100 --fcount 4"),
+            StringComparison.Ordinal);
+        Assert.Equal(50, (await AisAsync("ls ais://dsort-testing --archive -H")).Split('\n').Length - 1);
+        Cli.Write("spec.yaml", $"""
+            input_extension: .tar
+            input_bck:
+                name: dsort-testing
+            input_format:
+                template: shard-{"{0..9}"}
+            output_format: new-shard-{"{0000..1000}"}
+            output_shard_size: 10KB
+            description: {description}
+            algorithm:
+                kind: alphanumeric
+            """);
+        var id = (await AisAsync("job start dsort -f spec.yaml")).TrimEnd();
+        await AisAsync($"wait {id}");
+        const string columns = "JOB ID|STATUS|START|FINISH|SRC BUCKET|DST BUCKET|SRC SHARDS";
+        var table = await AisAsync("show job dsort --all --regex \"^sort (.*)\"");
+        Columns(table, columns);
+        Assert.StartsWith($"{id}  Finished", table.Split('\n')[1], StringComparison.Ordinal);
+        Assert.EndsWith("ais://dsort-testing  10", table.Split('\n')[1], StringComparison.Ordinal);
+        Assert.Equal("No jobs.\n", await AisAsync("show job dsort --all --regex nosuch"));
+        Assert.StartsWith("No running jobs", await AisAsync("show job dsort"), StringComparison.Ordinal);
+        foreach (var line in (string[])[$"show job dsort {id}", $"show job {id}"])
+        {
+            var one = await AisAsync(line);
+            Columns(one, columns);
+            Assert.Contains(
+                $"DESCRIPTION: [{description}]\ndsort[{id}] successfully finished in ", one, StringComparison.Ordinal);
+            Assert.Contains("  Longest extraction:", one, StringComparison.Ordinal);
+        }
+        Assert.Contains("  Sorting Time:", await AisAsync("show job dsort --all -v"), StringComparison.Ordinal);
+        var metrics = JsonDocument.Parse(await AisAsync($"show job dsort {id} --json")).RootElement;
+        Assert.Equal(3, metrics.EnumerateObject().Count());
+        Assert.True(metrics.GetProperty(Target).GetProperty("shard_creation").GetProperty("finished").GetBoolean());
+        Assert.Equal($"removed dsort job \"{id}\"\n", await AisAsync($"job rm dsort {id}"));
+        Assert.DoesNotContain(id, await AisAsync("show job dsort --all"), StringComparison.Ordinal);
+        // JSON as AIStore's documentation writes it, with a name that is not quoted.
+        var inline = await AisAsync(
+            "job start dsort '{\"input_extension\": \".tar\",\"input_bck\": {name: \"dsort-testing\"},"
+                + "\"input_format\": {\"template\": \"shard-{0..9}\"},\"output_format\": \"second-{0000..1000}\","
+                + "\"output_shard_size\": \"10KB\"}'");
+        Assert.Contains($"\n", await AisAsync($"wait dsort {inline.TrimEnd()}"), StringComparison.Ordinal);
+        Assert.Contains(
+            "failed to determine", await FailAsync("job start dsort '{input_extension: .tar'"), StringComparison.Ordinal);
+        Assert.Contains("missing", await FailAsync("job start dsort"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Of_jobs()
     {
         // Its end is not waited for: on a machine that is busy with other tests a resilver makes long pauses.
@@ -245,6 +362,17 @@ public sealed class AistoreLinesTests(AistoreLinesTests.Place place) : IClassFix
     [Fact]
     public async Task Of_what_is_not_served()
     {
+        // These the cluster itself refuses.
+        await AisAsync("create ais://refused");
+        foreach (var line in (string[])
+            [
+                "advanced preload ais://refused", $"storage mountpath fshc {Target}=/none",
+                $"storage mountpath rescan-disks {Target}=/none",
+            ])
+        {
+            Assert.StartsWith("Error: ErrNotImpl: ", await FailAsync(line), StringComparison.Ordinal);
+        }
+        Assert.Contains("expecting remote bucket", await FailAsync("blob-download ais://refused/o"), StringComparison.Ordinal);
         Assert.StartsWith("Error: etl is not served", await FailAsync("etl init spec --name x"), StringComparison.Ordinal);
         Assert.StartsWith("Error: auth is not served", await FailAsync("auth add user u"), StringComparison.Ordinal);
         Assert.StartsWith("Error: auth is not served", await FailAsync("show auth"), StringComparison.Ordinal);

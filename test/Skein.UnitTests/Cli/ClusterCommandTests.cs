@@ -9,6 +9,12 @@ namespace Skein.UnitTests.Cli;
 /// <summary>What <c>skein cluster</c> and <c>show cluster control</c> print.</summary>
 public sealed class ClusterCommandTests
 {
+    private static readonly NodeStatus Started = new()
+    {
+        ProductVersion = "0.1.0",
+        Cluster = new() { Flags = NodeStateInfo.ClusterStarted | NodeStateInfo.NodeStarted },
+    };
+
     [Theory]
     [InlineData("cluster-history", null, "cluster", "history")]
     [InlineData("cluster-history-80", 80, "cluster", "history")]
@@ -74,7 +80,7 @@ public sealed class ClusterCommandTests
                 DataNet = NodeAddress.Create("http", "10.0.0.7", 8000),
             };
             (type == NodeRoles.Proxy ? map.Proxies : map.Targets)[id] = node;
-            cluster.Statuses[id] = new NodeStatus { ProductVersion = "0.1.0" };
+            cluster.Statuses[id] = Started;
         }
         cluster.Map = map with { Primary = map.Proxies["proxy001"] };
         cluster.Control = Control();

@@ -14,7 +14,7 @@ public sealed class SettingsTests
 
         Assert.Equal(
             "Aliased \"sc\"=\"show cluster proxy\"\n", (await cli.RunAsync("alias", "set", "sc", "show cluster proxy")).Output);
-        Assert.Contains("sc        show cluster proxy\n", (await cli.RunAsync("alias")).Output, StringComparison.Ordinal);
+        Assert.Contains("sc             show cluster proxy\n", (await cli.RunAsync("alias")).Output, StringComparison.Ordinal);
         var expanded = await cli.RunAsync("sc", "--no-headers");
         Assert.Equal((await cli.RunAsync("show", "cluster", "proxy", "-H")).ToString(), expanded.ToString());
         Assert.Equal(0, expanded.Code);

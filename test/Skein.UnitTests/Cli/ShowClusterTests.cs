@@ -28,6 +28,24 @@ public sealed class ShowClusterTests
         Assert.All(result.Output.Split('\n'), line => Assert.True(width is null || line.Length <= width, line));
     }
 
+    [Theory]
+    [InlineData("show-cluster-alerts", null)]
+    [InlineData("show-cluster-alerts-80", 80)]
+    public async Task Alerts_have_a_column(string golden, int? width)
+    {
+        await using var cluster = await ClusterAsync();
+        const ulong started = NodeStateInfo.ClusterStarted | NodeStateInfo.NodeStarted;
+        const ulong disks = NodeStateInfo.Resilvering | NodeStateInfo.LowCapacity;
+        cluster.Statuses["proxy002"] = Status(2, null) with { Cluster = new() { Flags = NodeStateInfo.ClusterStarted } };
+        cluster.Statuses["target01"] = Status(3, Capacity()) with { Cluster = new() { Flags = started | disks } };
+        using var cli = new CliRunner(cluster) { Width = width };
+
+        var result = await cli.RunAsync("show", "cluster");
+
+        Golden.Check("Cli/Golden/" + golden, result.ToString(), typeof(ShowClusterTests).Assembly);
+        Assert.All(result.Output.Split('\n'), line => Assert.True(width is null || line.Length <= width, line));
+    }
+
     [Fact]
     public async Task Json_is_one_document()
     {
@@ -78,6 +96,7 @@ public sealed class ShowClusterTests
 
     private static NodeStatus Status(int number, TargetCapacity? capacity) => new()
     {
+        Cluster = new() { Flags = NodeStateInfo.ClusterStarted | NodeStateInfo.NodeStarted },
         Tracker = new() { ["up.ns.time"] = 100_000_000_000L * number },
         Capacity = capacity ?? new(),
         Deployment = "dev",

@@ -44,6 +44,12 @@ public sealed class TableTests
         "ObjCount":{"obj_count_present":"0"},"ObjSize":{},"TotalSize":{}}]
         """;
 
+    // Two sorts: one has ended, one runs; and how the first one stands on each target.
+    private static readonly string Sort = Sorted("srt-Gx7k2Tq0b", "2026-11-22T21:04:34Z", "2026-11-22T21:04:37.5Z", isOver: true);
+
+    private static readonly string Sorts =
+        $"[{Sort},{Sorted("srt-Running01", "2026-11-22T21:05:00Z", "0001-01-01T00:00:00Z", isOver: false)}]";
+
     private const string Disk = """{"vda":{"RBps":5458,"Ravg":4096,"WBps":3072327,"Wavg":31017,"Util":7}}""";
 
     private static readonly string[] Trackers =
@@ -69,6 +75,10 @@ public sealed class TableTests
     [InlineData("table-throughput", "show", "performance", "throughput")]
     [InlineData("table-latency", "show", "performance", "latency")]
     [InlineData("table-alias", "alias")]
+    [InlineData("table-sorts", "show", "job", "dsort", "--all")]
+    [InlineData("table-sorts-verbose", "show", "job", "dsort", "--all", "--verbose")]
+    [InlineData("table-sort", "show", "job", "srt-Gx7k2Tq0b")]
+    [InlineData("table-sort-node", "show", "job", "dsort", "srt-Gx7k2Tq0b", "target02")]
     public async Task Looks_as_agreed(string golden, params string[] arguments)
     {
         var assembly = typeof(TableTests).Assembly;
@@ -115,6 +125,12 @@ public sealed class TableTests
                 Describe(context);
                 return true;
             }
+            if (request.Path == "/v1/sort")
+            {
+                await context.Response.WriteAsync(
+                    request.Query.ContainsKey("uuid") ? $$"""{"target01":{{Sort}},"target02":{{Sort}}}""" : Sorts);
+                return true;
+            }
             if (request.Path != "/v1/buckets")
             {
                 return false;
@@ -124,6 +140,15 @@ public sealed class TableTests
         };
         return cluster;
     }
+
+    private static string Sorted(string id, string began, string ended, bool isOver) =>
+        $$$"""
+        {"id":"{{{id}}}","src-bck":{"name":"shards","provider":"ais","namespace":{"uuid":"","name":""}},
+        "dst-bck":{"name":"shuffled","provider":"ais","namespace":{"uuid":"","name":""}},"started_time":"{{{began}}}",
+        "finish_time":"{{{ended}}}","started_meta_sorting":1440000000,"started_shard_creation":11000000,
+        "finished_shard_creation":{{{(isOver ? "2000000000" : "0")}}},"loc-objs":"500","loc-bytes":"5242880",
+        "Metrics":{"description":"shuffle for training"},"aborted":false,"archived":{{{(isOver ? "true" : "false")}}} }
+        """;
 
     private static void Describe(HttpContext context)
     {

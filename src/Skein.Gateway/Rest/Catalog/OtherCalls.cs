@@ -24,6 +24,8 @@ internal static class OtherCalls
         {
             Parameters = ["dntres"],
         },
+        new("POST", "/v1/daemon/mountpaths", "action=rescan-mp", "look for the disks of a mountpath again") { IsServed = false },
+        new("POST", "/v1/daemon/mountpaths", "action=fshc-mp", "check a mountpath now") { IsServed = false },
         new("DELETE", "/v1/daemon/mountpaths", "action=detach-mp", "give a mountpath up") { Parameters = ["dntres"] },
         new("PUT", "/v1/daemon/set-config", "", "override the configuration of this node by parameters `KEY=VALUE`")
         {

@@ -2,6 +2,7 @@ using System.Text;
 using Skein.Core.Buckets;
 using Skein.Core.Config;
 using Skein.Node.CommandLine;
+using Skein.TestKit;
 
 namespace Skein.UnitTests.Core.Config;
 
@@ -11,8 +12,6 @@ namespace Skein.UnitTests.Core.Config;
 /// </summary>
 public sealed class ConfigurationReferenceTests
 {
-    private const string Rewrite = "SKEIN_REWRITE_DOCS";
-
     private const string Introduction =
         """
         # Configuration
@@ -37,19 +36,7 @@ public sealed class ConfigurationReferenceTests
         """;
 
     [Fact]
-    public void The_page_says_what_the_code_does()
-    {
-        var file = Path.Combine(RepositoryRoot(), "docs", "reference", "configuration.md");
-        var expected = Build();
-        if (Environment.GetEnvironmentVariable(Rewrite) is { Length: > 0 })
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            File.WriteAllText(file, expected);
-        }
-        Assert.True(File.Exists(file), $"{file} is missing: run this test with {Rewrite}=1");
-        Assert.True(
-            expected == File.ReadAllText(file), $"{file} is out of date: run this test with {Rewrite}=1 and commit it");
-    }
+    public void The_page_says_what_the_code_does() => GeneratedPart.CheckPage("docs/reference/configuration.md", Build());
 
     [Fact]
     public void Every_key_has_a_meaning_that_is_a_sentence() =>
@@ -106,16 +93,4 @@ public sealed class ConfigurationReferenceTests
     }
 
     private static string Escape(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
-
-    private static string RepositoryRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Skein.slnx")))
-            {
-                return folder.FullName;
-            }
-        }
-        throw new InvalidOperationException("Skein.slnx is in no folder above the test");
-    }
 }

@@ -28,7 +28,7 @@ public sealed class ArchiveClientTests
             bucket, "s.tar", "é y", ObjectSource.FromBytes("two"u8.ToArray()), false, StoreFixture.Cancel);
         foreach (var (path, text) in new[] { ("d/x", "one"), ("é y", "two") })
         {
-            await using var file = await client.Archives.GetFileAsync(bucket, "s.tar", path, StoreFixture.Cancel);
+            await using var file = await client.Archives.GetFileAsync(bucket, "s.tar", path, cancellation: StoreFixture.Cancel);
             using var reader = new StreamReader(file.Content, Encoding.UTF8);
             Assert.Equal(text, await reader.ReadToEndAsync(StoreFixture.Cancel));
         }
@@ -55,13 +55,10 @@ public sealed class ArchiveClientTests
     {
         await using var cluster = await StartAsync();
         using var client = Client(cluster);
-        await using var download = await client.Archives.GetMatchingAsync(Bucket, "some.zip", pattern, mode, StoreFixture.Cancel);
+        await using var download = await client.Archives.GetMatchingAsync(
+            Bucket, "some.zip", pattern, mode, ".zip", StoreFixture.Cancel);
         var files = await ReadTarAsync(download);
         Assert.Equal(TestArchives.Some.Where(file => names.Split(' ').Contains(file.Name)), files);
-
-        using var copy = new MemoryStream();
-        await client.Archives.CopyMatchingAsync(Bucket, "some.zip", pattern, mode, copy, StoreFixture.Cancel);
-        Assert.Equal(files, await TestArchives.ReadAsync(ArchiveFormat.Tar, copy.ToArray()));
     }
 
     [Theory]
@@ -74,7 +71,7 @@ public sealed class ArchiveClientTests
         await using var cluster = await StartAsync();
         using var client = Client(cluster);
         var error = await Assert.ThrowsAsync<SkeinException>(
-            () => client.Archives.GetMatchingAsync(Bucket, name, pattern, mode, StoreFixture.Cancel));
+            () => client.Archives.GetMatchingAsync(Bucket, name, pattern, mode, cancellation: StoreFixture.Cancel));
         Assert.Equal(status, error.Status);
     }
 
