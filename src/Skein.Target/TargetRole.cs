@@ -81,6 +81,7 @@ public sealed class TargetRole : IAsyncDisposable
         _remote = new RemoteParts(services, calls, time);
         Archives = new ArchiveHandler(services, _remote);
         Kinds = [.. Mountpaths.Kinds, new EvictionKind(services).Job];
+        OpenObjects = new OpenObjects(services);
         Objects = _remote.Wrap(new ObjectHandler(services));
         var parts = new PartSources(services, peers, control, _remote);
         Batches = new GetBatch(parts);
@@ -111,6 +112,9 @@ public sealed class TargetRole : IAsyncDisposable
 
     /// <summary>Serves objects.</summary>
     public IObjectHandler Objects { get; }
+
+    /// <summary>Objects that can be sent as they lie on the disk.</summary>
+    public IOpenObjects OpenObjects { get; }
 
     /// <summary>Folders from which files may be promoted; none by default.</summary>
     public IReadOnlyList<string> PromoteRoots

@@ -29,6 +29,9 @@ public sealed record NodeConfig : ConfigSection
     /// <summary>Absolute folders from which files may be promoted; empty for none. Default empty.</summary>
     public IReadOnlyList<string> PromoteRoots { get; init; } = [];
 
+    /// <summary>How bytes of objects come and go.</summary>
+    public DataPathSection DataPath { get; init; } = new();
+
     /// <summary>The mountpaths of the target: those by number when there are any, else the named ones.</summary>
     public IReadOnlyList<MountpathEntry> Mountpaths =>
         TestMountpaths.Count > 0 ? TestMountpaths.Expand() : NamedMountpaths;
@@ -50,6 +53,9 @@ public sealed record NodeConfig : ConfigSection
         .Add(new ValueField<NodeConfig, IReadOnlyList<string>>(
             "promote_roots", "Folders of a target below which files may be promoted; none: nothing may.",
             new FolderListKind(), c => c.PromoteRoots, (c, v) => c with { PromoteRoots = v }))
+        .Section(
+            "data_path", DataPathSection.Schema, c => c.DataPath, (c, v) => c with { DataPath = v },
+            "How a target moves bytes of objects.")
         .Rule(c => CheckFolder("confdir", c.ConfigDirectory))
         .Rule(c => CheckFolder("log_dir", c.LogDirectory));
 

@@ -31,6 +31,9 @@ public sealed record GatewayServices
     /// <summary>Serves objects; null on a proxy.</summary>
     public IObjectHandler? Objects { get; init; }
 
+    /// <summary>Objects that can be sent as they lie on the disk; null on a proxy.</summary>
+    public IOpenObjects? OpenObjects { get; init; }
+
     /// <summary>Serves archives; null on a proxy.</summary>
     public IArchiveHandler? Archives { get; init; }
 

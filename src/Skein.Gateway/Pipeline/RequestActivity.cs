@@ -15,10 +15,13 @@ public static class RequestActivity
 
     private static readonly ActivitySource Source = new(NodeMeter.Name);
 
+    /// <summary>True while somebody listens.</summary>
+    internal static bool IsWatched => Source.HasListeners();
+
     /// <summary>Begins a span; null while nobody listens.</summary>
     internal static Activity? Start(HttpContext context, string node)
     {
-        if (!Source.HasListeners())
+        if (!IsWatched)
         {
             return null;
         }

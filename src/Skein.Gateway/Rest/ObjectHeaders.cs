@@ -17,6 +17,9 @@ namespace Skein.Gateway.Rest;
 /// <summary>Object attributes as headers, both ways.</summary>
 internal static class ObjectHeaders
 {
+    /// <summary>Content type of every object.</summary>
+    internal const string ContentType = "application/octet-stream";
+
     private const string EntityTagKey = "ETag";
 
     private const string LastModifiedKey = "LastModified";
@@ -27,7 +30,7 @@ internal static class ObjectHeaders
         var response = request.Response;
         var headers = response.Headers;
         WriteAttributes(headers, content.Attributes, content.Checksum);
-        response.ContentType = "application/octet-stream";
+        response.ContentType = ContentType;
         response.ContentLength = content.Length;
         if (content.IsRange)
         {
@@ -214,7 +217,8 @@ internal static class ObjectHeaders
         return builder.ToString();
     }
 
-    private static void WriteAttributes(IHeaderDictionary headers, ObjectAttributes attributes, Checksum checksum)
+    /// <summary>Headers that describe an object, in this order.</summary>
+    internal static void WriteAttributes(IHeaderDictionary headers, ObjectAttributes attributes, Checksum checksum)
     {
         headers[HeaderNames.AccessTime] = attributes.AccessTime.ToString(CultureInfo.InvariantCulture);
         WriteChecksum(headers, checksum);

@@ -11,6 +11,9 @@ namespace Skein.Node.CommandLine;
 /// </summary>
 internal sealed record NodeEnvironment
 {
+    /// <summary>Variable that overrides how a target moves bytes of objects.</summary>
+    public const string DataPathVariable = "SKEIN_DATA_PATH";
+
     /// <summary>Every variable that is read, with its meaning, in the order of the documentation.</summary>
     public static IReadOnlyList<(string Name, string Meaning)> Variables { get; } =
     [
@@ -40,6 +43,7 @@ internal sealed record NodeEnvironment
         ("AIS_K8S_CLUSTER_DOMAIN", "Domain of the Kubernetes cluster; cluster.local when not set."),
         ("HOST_NETWORK", "true when the pod uses the network of its host."),
         ("ENABLE_EXTERNAL_ACCESS", "true when clients are outside Kubernetes."),
+        (DataPathVariable, "Overrides data_path.transport of a target: direct or kestrel."),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "URL of an OpenTelemetry collector to which metrics and traces are sent."),
     ];
 
@@ -129,6 +133,9 @@ internal sealed record NodeEnvironment
     /// <summary>Collector of metrics and traces (<c>OTEL_EXPORTER_OTLP_ENDPOINT</c>); empty for none.</summary>
     public string OtlpEndpoint { get; init; } = "";
 
+    /// <summary>Overrides <c>data_path.transport</c> (<c>SKEIN_DATA_PATH</c>); null when not set.</summary>
+    public DataTransport? Transport { get; init; }
+
     /// <summary>Reads the environment of this process.</summary>
     /// <exception cref="StartupException">When a variable has a value that makes no sense.</exception>
     public static NodeEnvironment Read() => Read(Environment.GetEnvironmentVariable);
@@ -165,6 +172,7 @@ internal sealed record NodeEnvironment
             ExternalAccess = ParseSwitch("ENABLE_EXTERNAL_ACCESS", Text("ENABLE_EXTERNAL_ACCESS")) ?? false,
             PublicDnsMode = Text("AIS_PUBLIC_DNS_MODE"),
             UseIpv6 = ParseSwitch("AIS_USE_IPv6", Text("AIS_USE_IPv6")) ?? false,
+            Transport = ParseTransport(Text(DataPathVariable)),
             OtlpEndpoint = Text("OTEL_EXPORTER_OTLP_ENDPOINT") ?? "",
         };
     }
@@ -183,6 +191,11 @@ internal sealed record NodeEnvironment
         };
         return config with { Network = config.Network with { Http = http } };
     }
+
+    /// <summary>The configuration of the node with what the environment overrides.</summary>
+    public NodeConfig Override(NodeConfig config) => Transport is { } transport
+        ? config with { DataPath = config.DataPath with { Transport = transport } }
+        : config;
 
     /// <summary>
     /// URL of the primary by <see cref="PrimaryEndpoint"/>, or several, separated by commas; null when it is not set.
@@ -273,6 +286,14 @@ internal sealed record NodeEnvironment
         "true" or "yes" or "y" or "on" or "1" or "t" => true,
         "false" or "no" or "n" or "off" or "0" or "f" => false,
         _ => throw Invalid(name, value!, "true or false"),
+    };
+
+    private static DataTransport? ParseTransport(string? value) => value switch
+    {
+        null => null,
+        "direct" => DataTransport.Direct,
+        "kestrel" => DataTransport.Kestrel,
+        _ => throw Invalid(DataPathVariable, value, "direct or kestrel"),
     };
 
     private static TimeSpan? ParseDuration(string? value)

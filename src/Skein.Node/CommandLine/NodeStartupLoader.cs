@@ -34,6 +34,7 @@ internal static class NodeStartupLoader
         var node = options.LocalConfigFile is { } localFile
             ? NodeConfig.Parse(ReadFile(localFile, "local_config"), localFile)
             : WithoutFile(role, options);
+        node = environment.Override(node);
         var problems = node.Validate(needsMountpaths: role == NodeRole.Target);
         if (problems.Count > 0)
         {

@@ -2,18 +2,22 @@ using System.Runtime.InteropServices;
 using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging;
 using Skein.Cluster.Lifecycle;
+using Skein.Core.Config;
 using Skein.Core.Errors;
 using Skein.Core.Maps;
 using Skein.Core.Nodes;
 using Skein.Gateway.Metrics;
 using Skein.Gateway.Peers;
 using Skein.Gateway.Pipeline;
+using Skein.Gateway.Quick;
 using Skein.Node.CommandLine;
 using Skein.Node.Lifecycle;
 using Skein.Node.Telemetry;
 using Skein.Storage.Mountpaths;
 using Skein.Storage.Objects;
+using Skein.Storage.Reads;
 using Skein.Target.Jobs;
+using Skein.Transport;
 
 namespace Skein.Node.Hosting;
 
@@ -46,6 +50,7 @@ internal sealed class NodeHost : IAsyncDisposable
     private ObjectStore? _store;
     private RoleServices? _role;
     private WebServer? _server;
+    private DirectTransport? _direct;
     private NodeMeter? _meter;
     private IDisposable? _export;
     private Task _membership = Task.CompletedTask;
@@ -137,7 +142,8 @@ internal sealed class NodeHost : IAsyncDisposable
         _meter = new NodeMeter(_role.Gateway);
         _export = TelemetryExport.Start(_startup.Environment.OtlpEndpoint, Self);
         var pipeline = new RequestPipeline(_role.Gateway);
-        _server = new WebServer(_listeners, pipeline.HandleAsync, _control.Links.Take, _time, _logs);
+        _direct = OpenDirect(_role.Gateway);
+        _server = new WebServer(_listeners, pipeline.HandleAsync, _control.Links.Take, _direct, _time, _logs);
         await _server.StartAsync(cancellation).ConfigureAwait(false);
         _membership = _control.Membership.RunAsync(_leave.Token);
         _voters = _control.VoterKeeper?.RunAsync(_stop.Token) ?? Task.CompletedTask;
@@ -270,6 +276,7 @@ internal sealed class NodeHost : IAsyncDisposable
         {
             await _server.DisposeAsync().ConfigureAwait(false);
         }
+        _direct?.Dispose();
         foreach (var listener in _listeners)
         {
             listener.Socket.Dispose();
@@ -334,6 +341,18 @@ internal sealed class NodeHost : IAsyncDisposable
             mountpaths.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The transport of a target with what answers plain reads in it; null where the server's own is used.</summary>
+    private DirectTransport? OpenDirect(GatewayServices gateway)
+    {
+        var path = _startup.Node.DataPath;
+        if (_store is null || gateway.OpenObjects is null || path.Transport != DataTransport.Direct)
+        {
+            return null;
+        }
+        OpenFiles.Of(_store).Keep(path.OpenFiles, _time);
+        return new DirectTransport(new QuickGet(gateway, gateway.OpenObjects), _logs.CreateLogger<DirectTransport>());
     }
 
     private async Task ReportReadyAsync(long started, NodeFacts facts)

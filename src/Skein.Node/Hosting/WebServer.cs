@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Skein.Gateway.Pipeline;
 using Skein.Node.Links;
+using Skein.Transport;
 
 namespace Skein.Node.Hosting;
 
@@ -31,11 +32,12 @@ internal sealed class WebServer : IAsyncDisposable
     /// <param name="listeners">Bound sockets.</param>
     /// <param name="handler">Serves every request; never throws.</param>
     /// <param name="takeLink">Takes the connections that are control links; must not block.</param>
+    /// <param name="direct">Transport for bytes of objects, stays the caller's; null for the server's own sockets.</param>
     /// <param name="time">Clock of the patience.</param>
     /// <param name="logs">Loggers.</param>
     public WebServer(
-        IReadOnlyList<Listener> listeners, RequestDelegate handler, Action<Socket> takeLink, TimeProvider time,
-        ILoggerFactory logs)
+        IReadOnlyList<Listener> listeners, RequestDelegate handler, Action<Socket> takeLink, DirectTransport? direct,
+        TimeProvider time, ILoggerFactory logs)
     {
         var options = new KestrelServerOptions();
         KestrelSettings.Apply(options);
@@ -44,7 +46,7 @@ internal sealed class WebServer : IAsyncDisposable
             options.Listen(listener.Address, listen => listen.UseNetwork(listener.Networks));
         }
         _server = new KestrelServer(
-            Options.Create(options), new LinkListenerFactory(listeners, takeLink, time, logs), logs);
+            Options.Create(options), new LinkListenerFactory(listeners, takeLink, direct, time, logs), logs);
         _application = new Application(handler);
         _time = time;
     }
@@ -85,6 +87,18 @@ internal sealed class WebServer : IAsyncDisposable
 
         public Task ProcessRequestAsync(DefaultHttpContext context) => handler(context);
 
-        public void DisposeContext(DefaultHttpContext context, Exception? exception) => context.Uninitialize();
+        public void DisposeContext(DefaultHttpContext context, Exception? exception)
+        {
+            if (exception is null && context.Features.Get<IRequestBorder>() is { } border && HadNoBody(context))
+            {
+                border.Reached();
+            }
+            context.Uninitialize();
+        }
+
+        /// <summary>True when nothing of the request can be left to be read.</summary>
+        private static bool HadNoBody(DefaultHttpContext context) =>
+            context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }
+            && context.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true };
     }
 }

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 
 namespace Skein.Node.Links;
@@ -15,7 +14,8 @@ internal sealed class LinkListener : IConnectionListener
 {
     private readonly Socket _listening;
     private readonly Action<Socket> _takeLink;
-    private readonly SocketConnectionContextFactory _connections;
+    private readonly Func<Socket, ConnectionContext?> _connect;
+    private readonly IDisposable? _owned;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly PollSet _poll = new();
@@ -29,18 +29,22 @@ internal sealed class LinkListener : IConnectionListener
     /// <summary>Begins to accept.</summary>
     /// <param name="listening">Listening socket; owned.</param>
     /// <param name="takeLink">Takes a connection that begins with the preamble; must not block.</param>
-    /// <param name="connections">Makes connections of the HTTP server; owned.</param>
+    /// <param name="connect">
+    /// Makes connections of the HTTP server and owns the socket; null when that is not possible and the socket is closed.
+    /// </param>
     /// <param name="time">Clock.</param>
     /// <param name="log">Log.</param>
+    /// <param name="owned">Disposed of with the listener; null for nothing.</param>
     public LinkListener(
-        Socket listening, Action<Socket> takeLink, SocketConnectionContextFactory connections, TimeProvider time,
-        ILogger log)
+        Socket listening, Action<Socket> takeLink, Func<Socket, ConnectionContext?> connect, TimeProvider time,
+        ILogger log, IDisposable? owned)
     {
         _listening = listening;
         // A connection may be gone again when it is to be accepted: then accepting must not wait for the next.
         _listening.ReceiveTimeout = (int)LinkLimits.AcceptPause.TotalMilliseconds;
         _takeLink = takeLink;
-        _connections = connections;
+        _connect = connect;
+        _owned = owned;
         _time = time;
         _log = log;
         EndPoint = listening.LocalEndPoint!;
@@ -78,7 +82,7 @@ internal sealed class LinkListener : IConnectionListener
         {
             await connection.DisposeAsync().ConfigureAwait(false);
         }
-        _connections.Dispose();
+        _owned?.Dispose();
     }
 
     private void Close()
@@ -229,7 +233,10 @@ internal sealed class LinkListener : IConnectionListener
             else if (_http.Reader.Count < LinkLimits.MaxHandedOver)
             {
                 socket.NoDelay = true;
-                _http.Writer.TryWrite(_connections.Create(socket));
+                if (_connect(socket) is { } connection)
+                {
+                    _http.Writer.TryWrite(connection);
+                }
             }
             else
             {

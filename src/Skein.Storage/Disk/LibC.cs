@@ -16,6 +16,8 @@ internal static partial class LibC
     public const int AtEmptyPath = 0x1000;
     public const uint StatxTypeAndSize = 0x1 | 0x200;
     public const uint StatxInode = 0x100;
+    public const uint StatxMark = 0x4 | 0x80 | 0x200; // links, time of the last change, size
+    public const int OpenFilesLimit = 7;
     public const int CurrentFolder = -100;
     public const int FileTypeMask = 0xF000;
     public const int RegularFile = 0x8000;
@@ -64,6 +66,9 @@ internal static partial class LibC
     [LibraryImport(Library, EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     public static unsafe partial int StatxPath(int folder, string path, int flags, uint mask, StatxBuffer* buffer);
 
+    [LibraryImport(Library, EntryPoint = "getrlimit", SetLastError = true)]
+    public static partial int ResourceLimit(int resource, out LimitBuffer limit);
+
     [LibraryImport(Library, EntryPoint = "statvfs", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     public static partial int FileSystemSpace(string path, out StatvfsBuffer buffer);
 
@@ -71,6 +76,9 @@ internal static partial class LibC
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     public struct StatxBuffer
     {
+        [FieldOffset(16)]
+        public uint Links;
+
         [FieldOffset(28)]
         public ushort Mode;
 
@@ -80,11 +88,25 @@ internal static partial class LibC
         [FieldOffset(40)]
         public ulong Size;
 
+        [FieldOffset(96)]
+        public long ChangedSeconds;
+
+        [FieldOffset(104)]
+        public uint ChangedNanoseconds;
+
         [FieldOffset(136)]
         public uint DeviceMajor;
 
         [FieldOffset(140)]
         public uint DeviceMinor;
+    }
+
+    /// <summary>The C library's <c>struct rlimit</c> on 64-bit Linux.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct LimitBuffer
+    {
+        public ulong Soft;
+        public ulong Hard;
     }
 
     /// <summary>The C library's <c>struct statvfs</c> on 64-bit Linux.</summary>

@@ -351,6 +351,7 @@ public sealed partial class MountpathControl : IAsyncDisposable
         }
         var view = new MountpathView(records, open, Compact(sets), anywhere);
         _core.Mountpaths.Swap(view);
+        _core.Files.ForgetAll();
         await Task.Run(() => MountpathIdentities.Update(view, _logger)).ConfigureAwait(false);
         foreach (var gone in before.Readable.Where(m => !view.Readable.Contains(m)))
         {

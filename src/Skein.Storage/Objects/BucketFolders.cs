@@ -12,8 +12,15 @@ internal sealed class BucketFolders(TrashCan trash)
     private readonly ConcurrentDictionary<ulong, bool> _doomed = new();
     private readonly Lock _gate = new();
 
+    /// <summary>Called when objects of a bucket are gone, or about to be: nobody may read them from open files.</summary>
+    public Action? Gone { get; set; }
+
     /// <summary>From now on the bucket id takes no writes.</summary>
-    public void Doom(ulong bucketId) => _doomed[bucketId] = true;
+    public void Doom(ulong bucketId)
+    {
+        _doomed[bucketId] = true;
+        Gone?.Invoke();
+    }
 
     /// <summary>Refuses a bucket that was destroyed.</summary>
     public void ThrowIfDoomed(BucketRef bucket)
@@ -42,6 +49,7 @@ internal sealed class BucketFolders(TrashCan trash)
             {
                 Doom(older.Value);
                 trash.Throw(unit.Disk, unit.Mountpath.Path, folder.Root);
+                Gone?.Invoke();
             }
             Make(unit, folder.Objects);
             Make(unit, folder.Work);
@@ -66,6 +74,7 @@ internal sealed class BucketFolders(TrashCan trash)
                 trash.Throw(unit.Disk, unit.Mountpath.Path, folder.Root);
                 // The entry itself stays: a write that has taken it in hand must see what is made anew.
                 folder.VerifiedId = null;
+                Gone?.Invoke();
             }
         }
     }

@@ -390,7 +390,7 @@ public sealed class ObjectStore : IAsyncDisposable
         {
             await StorageUnits.CloseAsync(unit).ConfigureAwait(false);
         }
-        _core.Locks.Dispose();
+        _core.Dispose();
     }
 
     /// <summary>For tests: stops as a killed process does, as far as a living one can.</summary>

@@ -2,6 +2,7 @@ using Skein.Core.Errors;
 using Skein.Core.Placement;
 using Skein.Storage.Listing;
 using Skein.Storage.Mountpaths;
+using Skein.Storage.Reads;
 
 namespace Skein.Storage.Objects;
 
@@ -9,18 +10,30 @@ namespace Skein.Storage.Objects;
 /// Finds, changes and removes objects on the mountpaths as they are at the moment. What changes a name holds its lock
 /// and takes the view of the mountpaths after it has the lock; a change of the mountpaths waits for those that hold one.
 /// </summary>
-internal sealed class StoreCore(MountpathSet mountpaths, ObjectFinder finder, BucketFolders buckets)
+internal sealed class StoreCore : IDisposable
 {
     /// <summary>How often a look is repeated while objects move between mountpaths under it.</summary>
     private const int MaxLooks = 64;
 
     private long _moves;
 
-    public MountpathSet Mountpaths { get; } = mountpaths;
+    public StoreCore(MountpathSet mountpaths, ObjectFinder finder, BucketFolders buckets)
+    {
+        Mountpaths = mountpaths;
+        Finder = finder;
+        Buckets = buckets;
+        Files = new OpenFiles(this);
+        buckets.Gone = Files.ForgetAll;
+    }
 
-    public ObjectFinder Finder { get; } = finder;
+    public MountpathSet Mountpaths { get; }
 
-    public BucketFolders Buckets { get; } = buckets;
+    public ObjectFinder Finder { get; }
+
+    public BucketFolders Buckets { get; }
+
+    /// <summary>Files that are kept open between reads.</summary>
+    public OpenFiles Files { get; }
 
     public NameLocks Locks { get; } = new();
 
@@ -177,11 +190,12 @@ internal sealed class StoreCore(MountpathSet mountpaths, ObjectFinder finder, Bu
     }
 
     /// <summary>
-    /// Notes a change before it happens. When it fails half-way, the index is set by what the disk then shows. The
-    /// caller holds the name's lock.
+    /// Notes a change before it happens, and forgets the file that readers have open. When it fails half-way, the index is
+    /// set by what the disk then shows. The caller holds the name's lock.
     /// </summary>
     public async Task ChangeAsync(StorageUnit unit, BucketRef bucket, string name, Func<IndexIntent, Task> change)
     {
+        using var begun = Files.Begin(bucket, name);
         var intent = unit.Index.Begin(bucket.Uname, bucket.Id, name);
         try
         {
@@ -197,6 +211,13 @@ internal sealed class StoreCore(MountpathSet mountpaths, ObjectFinder finder, Bu
     /// <summary>Why a look that was repeated too often has no answer.</summary>
     public static StoreException Moving() => new(
         StoreErrorCode.NotReady, "objects are being moved between the mountpaths of this target; try again");
+
+    /// <summary>Closes what is kept open. To be called when nobody uses the store any more.</summary>
+    public void Dispose()
+    {
+        Files.Dispose();
+        Locks.Dispose();
+    }
 
     private static IEnumerable<StorageUnit> Candidates(MountpathView view, ulong digest) =>
         view.IsSettled && view.Available.Count != 0 ? [view.Choose(digest).Unit] : Units(view);

@@ -88,7 +88,8 @@ public sealed class InProcessNode : IAsyncDisposable
     private NodeStartup Load() => NodeStartupLoader.Load(
         NodeOptionsParser.Parse(
             [.. _arguments, "-listen", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}")]),
-        new NodeEnvironment());
+        NodeEnvironment.Read(name =>
+            name == NodeEnvironment.DataPathVariable ? Environment.GetEnvironmentVariable(name) : null));
 
     private async Task StartAsync(NodeStartup startup)
     {

@@ -50,6 +50,9 @@ internal sealed class TestNode : IAsyncDisposable
 
     public NodeInfo Info => Facts.Self;
 
+    /// <summary>What its gateway works with.</summary>
+    public GatewayServices Services { get; private set; } = null!;
+
     /// <summary>A listener that serves clients only.</summary>
     public Uri PublicUrl { get; private set; } = null!;
 
@@ -76,7 +79,8 @@ internal sealed class TestNode : IAsyncDisposable
             DataNet = NodeAddress.Create("http", "127.0.0.1", urls[1].Port),
         };
         var node = new TestNode(server, new FakeFacts(info), cluster.Join()) { PublicUrl = urls[0] };
-        pipeline = new RequestPipeline(await node.ServicesAsync(time ?? TimeProvider.System));
+        node.Services = await node.ServicesAsync(time ?? TimeProvider.System);
+        pipeline = new RequestPipeline(node.Services);
         return node;
     }
 
@@ -184,6 +188,7 @@ internal sealed class TestNode : IAsyncDisposable
             Control = Control,
             Router = _target.Router,
             Objects = _target.Objects,
+            OpenObjects = _target.OpenObjects,
             Archives = _target.Archives,
             ObjectActions = _target.Actions,
             Batches = _target.Batches,

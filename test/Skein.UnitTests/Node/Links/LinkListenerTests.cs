@@ -7,11 +7,12 @@ using Skein.Gateway.Pipeline;
 using Skein.Node.Hosting;
 using Skein.Node.Links;
 using Skein.TestKit;
+using Skein.Transport;
 
 namespace Skein.UnitTests.Node.Links;
 
 /// <summary>HTTP and control links on one port, with real sockets.</summary>
-public sealed class LinkListenerTests : IAsyncLifetime
+public class LinkListenerTests : IAsyncLifetime
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
@@ -25,9 +26,11 @@ public sealed class LinkListenerTests : IAsyncLifetime
 
     private WebServer _server = null!;
 
+    private protected virtual DirectTransport? Direct => null;
+
     public async ValueTask InitializeAsync()
     {
-        _server = new WebServer(_listeners, AnswerAsync, TakeLink, TimeProvider.System, NullLoggerFactory.Instance);
+        _server = new WebServer(_listeners, AnswerAsync, TakeLink, Direct, TimeProvider.System, NullLoggerFactory.Instance);
         await _server.StartAsync(TestContext.Current.CancellationToken);
     }
 
@@ -43,6 +46,8 @@ public sealed class LinkListenerTests : IAsyncLifetime
         }
         await _server.StopAsync();
         await _server.DisposeAsync();
+        Direct?.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     [Fact]

@@ -1,0 +1,57 @@
+using System.Collections.Concurrent;
+using Skein.Core.Buckets;
+using Skein.Core.Errors;
+using Skein.Core.Maps;
+using Skein.Gateway.Pipeline;
+
+namespace Skein.Gateway.Quick;
+
+/// <summary>A bucket whose objects may be answered for quickly.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Props">Its properties.</param>
+internal sealed record QuickBucket(BucketName Name, BucketProps Props);
+
+/// <summary>The buckets of one control document as quick answers need them. Thread-safe.</summary>
+/// <param name="document">The document.</param>
+internal sealed class QuickBuckets(SealedDocument document)
+{
+    private readonly ConcurrentDictionary<string, QuickBucket?> _known = new(StringComparer.Ordinal);
+
+    /// <summary>The document.</summary>
+    public SealedDocument Document { get; } = document;
+
+    /// <summary>
+    /// A bucket of this cluster by its name without provider; null when there is none, or something about it needs more than
+    /// a look at a file. Only buckets of the document are remembered.
+    /// </summary>
+    public QuickBucket? Find(string name)
+    {
+        if (_known.TryGetValue(name, out var known))
+        {
+            return known;
+        }
+        var bucket = BucketName.Ais(name);
+        if (!Document.Document.Exists || Document.Document.Buckets.Find(bucket) is not { } props)
+        {
+            return null;
+        }
+        return _known[name] = IsPlain(bucket, props) ? new QuickBucket(bucket, props) : null;
+    }
+
+    private static bool IsPlain(BucketName bucket, BucketProps props)
+    {
+        if (bucket.IsRemote || !props.Backend.IsEmpty || props.Renamed.Length != 0 || props.IsRenamedAway)
+        {
+            return false;
+        }
+        try
+        {
+            AccessCheck.Require(bucket, props, AccessPermissions.Get);
+            return true;
+        }
+        catch (StoreException)
+        {
+            return false; // the HTTP server says why
+        }
+    }
+}

@@ -1,0 +1,174 @@
+using System.Runtime.InteropServices;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.Extensions.Logging;
+
+namespace Skein.Transport;
+
+/// <summary>What became of a request at the border.</summary>
+internal enum QuickStep
+{
+    /// <summary>It is the HTTP server's.</summary>
+    Declined,
+
+    /// <summary>It is to be tried again on a thread that may block.</summary>
+    NeedsThread,
+
+    /// <summary>It was answered, or the connection is broken.</summary>
+    Sent,
+
+    /// <summary>It is being answered: <see cref="QuickSender.FinishAsync"/> does the rest.</summary>
+    Sending,
+}
+
+/// <summary>Sends the quick answers of one connection, one after another.</summary>
+internal sealed class QuickSender(
+    DirectConnection connection, SocketWriter output, IQuickResponder responder, ILogger log)
+{
+    private readonly QuickAnswer _answer = new();
+    private IConnectionTimeoutFeature? _timeouts;
+
+    /// <summary>Looks at a request and sends as much of its answer as the socket takes.</summary>
+    public QuickStep Begin(ReceiveBuffer received, bool mayBlock)
+    {
+        if (!output.IsIdle)
+        {
+            return QuickStep.Declined;
+        }
+        var outcome = Look(received, mayBlock);
+        if (outcome != QuickOutcome.Ready)
+        {
+            return outcome == QuickOutcome.NeedsThread ? QuickStep.NeedsThread : QuickStep.Declined;
+        }
+        received.Consume(_answer.RequestBytes);
+        var result = Send(out var failure);
+        if (result == SendResult.WouldBlock)
+        {
+            return QuickStep.Sending;
+        }
+        End(failure);
+        return QuickStep.Sent;
+    }
+
+    /// <summary>Sends the rest as the client takes it. Never throws.</summary>
+    public async Task FinishAsync()
+    {
+        while (true)
+        {
+            Limit(TransportLimits.SendStall);
+            await output.WaitAsync().ConfigureAwait(false);
+            if (Send(out var failure) != SendResult.WouldBlock)
+            {
+                End(failure);
+                return;
+            }
+        }
+    }
+
+    private QuickOutcome Look(ReceiveBuffer received, bool mayBlock)
+    {
+        try
+        {
+            var outcome = responder.TryAnswer(received.Span, connection.Features, mayBlock, _answer);
+            if (outcome != QuickOutcome.Ready)
+            {
+                _answer.Clear();
+            }
+            return outcome;
+        }
+#pragma warning disable CA1031 // an edge: what cannot be answered here is answered in the ordinary way
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            TransportLog.Failed(log, error);
+            _answer.Clear();
+            return QuickOutcome.Declined;
+        }
+    }
+
+    private void End(Exception? failure)
+    {
+        try
+        {
+            _answer.End(failure);
+        }
+#pragma warning disable CA1031 // an edge, too: the connection goes on, or is closed below
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            TransportLog.Failed(log, error);
+            failure ??= error;
+        }
+        if (failure is not null)
+        {
+            connection.Abort(new ConnectionAbortedException("a quick answer could not be sent to its end", failure));
+            return;
+        }
+        Limit(TransportLimits.KeepAlive);
+    }
+
+    /// <summary>
+    /// The HTTP server waits for a request all the while, and measures how long: its clock is set anew.
+    /// </summary>
+    private void Limit(TimeSpan time)
+    {
+        _timeouts ??= connection.Features.Get<IConnectionTimeoutFeature>();
+        _timeouts?.ResetTimeout(time);
+    }
+
+    private unsafe SendResult Send(out Exception? failure)
+    {
+        failure = null;
+        if (connection.IsAborted)
+        {
+            failure = new ConnectionAbortedException("the connection was aborted");
+            return SendResult.Broken;
+        }
+        if (_answer.Sent < _answer.Count)
+        {
+            var result = SendQueue.Send(
+                connection.Handle, _answer.Bytes.AsSpan(_answer.Sent, _answer.Count - _answer.Sent),
+                _answer.Left > 0 ? SystemCalls.More : 0, out var taken);
+            _answer.Sent += taken;
+            if (result != SendResult.Done)
+            {
+                failure = result == SendResult.Broken ? Broken() : null;
+                return result;
+            }
+        }
+        while (_answer.Left > 0)
+        {
+            var offset = _answer.Offset;
+            var sent = SystemCalls.SendFile(
+                connection.Handle, _answer.File!, &offset, (nint)Math.Min(_answer.Left, TransportLimits.MaxSendFile));
+            if (sent > 0)
+            {
+                _answer.Offset += sent;
+                _answer.Left -= sent;
+                continue;
+            }
+            if (sent == 0)
+            {
+                failure = new EndOfStreamException(
+                    $"an object's file ends at {_answer.Offset}, {_answer.Left} bytes too early");
+                return SendResult.Broken;
+            }
+            var error = Marshal.GetLastPInvokeError();
+            switch (error)
+            {
+                case SystemCalls.Interrupted:
+                    continue;
+                case SystemCalls.WouldBlock:
+                    return SendResult.WouldBlock;
+                default:
+                    failure = error is SystemCalls.BrokenPipe or SystemCalls.ConnectionReset
+                        ? Broken()
+                        : new IOException($"an object's file cannot be sent: {Marshal.GetPInvokeErrorMessage(error)}");
+                    return SendResult.Broken;
+            }
+        }
+        return SendResult.Done;
+    }
+
+    private static ConnectionResetException Broken() => new("the client has broken the connection");
+}

@@ -1,0 +1,179 @@
+using System.Net.Sockets;
+using System.Text;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging.Abstractions;
+using Skein.Gateway.Pipeline;
+using Skein.Gateway.Quick;
+using Skein.Node.Hosting;
+using Skein.Storage.Reads;
+using Skein.Transport;
+using Skein.UnitTests.Storage;
+
+namespace Skein.UnitTests.Gateway.Quick;
+
+/// <summary>
+/// A target that is served by two HTTP servers over the same pipeline: one on the direct transport with quick answers, one
+/// on ordinary sockets.
+/// </summary>
+public sealed partial class QuickFixture : IAsyncLifetime
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    private readonly IReadOnlyList<Listener> _listeners =
+        Listeners.Bind([new(NetworkKind.Public, "127.0.0.1", 0, "direct"), new(NetworkKind.Public, "127.0.0.1", 0, "plain")]);
+
+    private TestCluster _cluster = null!;
+    private WebServer _directServer = null!;
+    private WebServer _plainServer = null!;
+    private QuickGet _quick = null!;
+
+    /// <summary>Port with quick answers.</summary>
+    public int Direct => _listeners[0].Address.Port;
+
+    /// <summary>Port without.</summary>
+    public int Plain => _listeners[1].Address.Port;
+
+    /// <summary>Requests that were answered past the HTTP server.</summary>
+    public long Answered => _quick.Answered;
+
+    /// <summary>Connections of the direct transport.</summary>
+    internal DirectTransport Transport { get; private set; } = null!;
+
+    internal TestNode Target => _cluster.Targets[0];
+
+    /// <summary>Files that the target keeps open.</summary>
+    internal OpenFiles Files => OpenFiles.Of(Target.Disks.Store);
+
+    /// <summary>The text of an object of that many bytes.</summary>
+    public static string Text(int length) =>
+        string.Concat(Enumerable.Range(0, (length / 16) + 1).Select(i => $"{i:D15}\n"))[..length];
+
+    public async ValueTask InitializeAsync()
+    {
+        _cluster = await TestCluster.WithBucketAsync();
+        await PutAsync("small", "hello");
+        await PutAsync("dir/sub/middle", Text(10_000));
+        await PutAsync("empty", "");
+        await PutAsync("large", Text(300_000));
+        await PutAsync("custom", "with metadata", ("Ais-Custom-Md", "a=1"), ("Ais-Custom-Md", "b=ü"));
+        await PutAsync("tagged", "with a tag", ("Ais-Custom-Md", "ETag=xyz"));
+        _quick = new QuickGet(Target.Services, Target.Services.OpenObjects!);
+        Transport = new DirectTransport(_quick, NullLogger.Instance);
+        Files.Keep(100, TimeProvider.System);
+        _directServer = Serve(_listeners[0], Transport);
+        _plainServer = Serve(_listeners[1], null);
+        await _directServer.StartAsync(StoreFixture.Cancel);
+        await _plainServer.StartAsync(StoreFixture.Cancel);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var server in new[] { _directServer, _plainServer })
+        {
+            await server.StopAsync();
+            await server.DisposeAsync();
+        }
+        Transport.Dispose();
+        await _cluster.DisposeAsync();
+    }
+
+    /// <summary>Stores an object.</summary>
+    internal async Task PutAsync(string name, string content, params (string, string)[] headers)
+    {
+        using var answer = await _cluster.FollowAsync(HttpMethod.Put, $"/v1/objects/b/{name}", content, headers);
+        Assert.Equal(200, (int)answer.StatusCode);
+    }
+
+    /// <summary>Deletes an object.</summary>
+    internal async Task DeleteAsync(string name)
+    {
+        using var answer = await _cluster.FollowAsync(HttpMethod.Delete, $"/v1/objects/b/{name}");
+        Assert.Equal(200, (int)answer.StatusCode);
+    }
+
+    /// <summary>Stops the server with quick answers, as a node does.</summary>
+    internal Task StopDirectAsync() => _directServer.StopAsync();
+
+    /// <summary>Connects to a port.</summary>
+    internal static async Task<Socket> ConnectAsync(int port, int receiveBuffer = 0)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (receiveBuffer != 0)
+        {
+            socket.ReceiveBufferSize = receiveBuffer;
+        }
+        await socket.ConnectAsync("127.0.0.1", port, StoreFixture.Cancel);
+        return socket;
+    }
+
+    /// <summary>Sends bytes, in pieces, and reads until the server closes.</summary>
+    /// <param name="port">Where.</param>
+    /// <param name="request">What.</param>
+    /// <param name="piece">Bytes at a time; 0 for all at once.</param>
+    /// <param name="closes">True to close the sending side after that.</param>
+    internal static async Task<string> ExchangeAsync(int port, string request, int piece = 0, bool closes = false) =>
+        (await TalkAsync(port, request, piece, closes)).Answer;
+
+    private static async Task<(string Answer, bool IsReset)> TalkAsync(int port, string request, int piece, bool closes)
+    {
+        var isReset = false;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(StoreFixture.Cancel);
+        limit.CancelAfter(Limit);
+        using var client = await ConnectAsync(port);
+        var bytes = Encoding.Latin1.GetBytes(request);
+        using var answer = new MemoryStream();
+        try
+        {
+            for (var sent = 0; sent < bytes.Length;)
+            {
+                var count = piece == 0 ? bytes.Length : Math.Min(piece, bytes.Length - sent);
+                sent += await client.SendAsync(bytes.AsMemory(sent, count), limit.Token);
+                if (piece != 0)
+                {
+                    await Task.Yield();
+                }
+            }
+            if (closes)
+            {
+                client.Shutdown(SocketShutdown.Send);
+            }
+            await using var stream = new NetworkStream(client, ownsSocket: false);
+            await stream.CopyToAsync(answer, limit.Token);
+        }
+        catch (Exception error) when (error is IOException or SocketException)
+        {
+            // The server had closed before it was sent everything: what was received counts.
+            isReset = true;
+        }
+        return (Encoding.Latin1.GetString(answer.ToArray()), isReset);
+    }
+
+    /// <summary>Without what differs from answer to answer: dates, ids that were made, ports of the client.</summary>
+    internal static string Normal(string answer) => Changing().Replace(answer, match => match.Groups[1].Value + "?");
+
+    /// <summary>
+    /// Both servers answer the same. Whoever sends on after the server has closed may lose the end of the answer; then what
+    /// came of it counts.
+    /// </summary>
+    internal async Task SameAsync(string request, int piece = 0, bool closes = false)
+    {
+        var (plain, plainReset) = await TalkAsync(Plain, request, piece, closes);
+        var (direct, directReset) = await TalkAsync(Direct, request, piece, closes);
+        var (was, now) = (Normal(plain), Normal(direct));
+        if (was != now
+            && !(plainReset && now.StartsWith(was, StringComparison.Ordinal))
+            && !(directReset && was.StartsWith(now, StringComparison.Ordinal)))
+        {
+            Assert.Fail($"for {Show(request)}\nplain:\n{Show(plain)}\ndirect:\n{Show(direct)}");
+        }
+    }
+
+    private static string Show(string text) => text.Length > 2000 ? $"{text[..2000]}... ({text.Length} bytes)" : text;
+
+    private WebServer Serve(Listener listener, DirectTransport? transport) => new(
+        [listener], new RequestPipeline(Target.Services).HandleAsync, link => link.Dispose(), transport,
+        TimeProvider.System, NullLoggerFactory.Instance);
+
+    [GeneratedRegex(@"(Date: )[^\r]*|(?<=127\.0\.0\.1):\d+|(?<=X-Request-Id: )[0-9a-f]{16}")]
+    private static partial Regex Changing();
+}
