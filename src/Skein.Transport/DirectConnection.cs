@@ -16,7 +16,6 @@ internal sealed class DirectConnection : ConnectionContext, IEventTarget, IDuple
     IConnectionEndPointFeature, IConnectionSocketFeature, IRequestBorder
 {
     private readonly DirectTransport _transport;
-    private readonly EventLoop _loop;
     private readonly ILogger _log;
     private readonly SocketReader _reader;
     private readonly SocketWriter _writer;
@@ -27,6 +26,8 @@ internal sealed class DirectConnection : ConnectionContext, IEventTarget, IDuple
     private int _isAborted;
     private int _isSaidClosed;
     private int _isDisposed;
+    private bool _hasPeerClosed;
+    private bool _isReset;
 
     /// <summary>Makes the connection of an accepted socket, and owns it.</summary>
     /// <exception cref="SocketException">When it is gone already; the socket is the caller's to close then.</exception>
@@ -38,7 +39,7 @@ internal sealed class DirectConnection : ConnectionContext, IEventTarget, IDuple
         Socket = socket;
         Handle = socket.SafeHandle;
         _transport = transport;
-        _loop = loop;
+        Loop = loop;
         _log = log;
         LocalEndPoint = socket.LocalEndPoint;
         RemoteEndPoint = socket.RemoteEndPoint;
@@ -91,8 +92,17 @@ internal sealed class DirectConnection : ConnectionContext, IEventTarget, IDuple
     /// <summary>The socket, for the calls of the system.</summary>
     public SafeHandle Handle { get; }
 
+    /// <summary>Whose thread watches the socket.</summary>
+    public EventLoop Loop { get; }
+
     /// <summary>True once the connection was aborted here.</summary>
     public bool IsAborted => Volatile.Read(ref _isAborted) != 0;
+
+    /// <summary>True once the client has closed its direction, or broken the connection: the end comes without a word.</summary>
+    public bool HasPeerClosed => Volatile.Read(ref _hasPeerClosed);
+
+    /// <summary>True once the client has broken the connection.</summary>
+    public bool IsReset => Volatile.Read(ref _isReset);
 
     /// <summary>Why it was aborted here; null when it was not.</summary>
     public ConnectionAbortedException? Reason => Volatile.Read(ref _reason);
@@ -102,6 +112,7 @@ internal sealed class DirectConnection : ConnectionContext, IEventTarget, IDuple
     {
         if (hungUp)
         {
+            Volatile.Write(ref _hasPeerClosed, true);
             LookForEnd();
         }
         if (writable)
@@ -116,6 +127,9 @@ internal sealed class DirectConnection : ConnectionContext, IEventTarget, IDuple
 
     /// <inheritdoc/>
     public void Reached() => _reader.StandAtBorder();
+
+    /// <summary>A quick answer is over: goes on with the read that waits.</summary>
+    public void Resume(bool mayBlock) => _reader.Resume(mayBlock);
 
     /// <summary>Tells the HTTP server, once, that the client is gone.</summary>
     public void SayClosed()
@@ -148,7 +162,7 @@ internal sealed class DirectConnection : ConnectionContext, IEventTarget, IDuple
         {
             _writer.Complete();
             _reader.Complete();
-            _loop.Remove(_id);
+            Loop.Remove(_id);
             if (!IsAborted)
             {
                 Discard();
@@ -172,8 +186,13 @@ internal sealed class DirectConnection : ConnectionContext, IEventTarget, IDuple
         {
             byte one;
             var count = SystemCalls.Receive(Handle, &one, 1, SystemCalls.Peek | SystemCalls.DontWait);
-            if (count == 0 || (count < 0
-                && Marshal.GetLastPInvokeError() is not (SystemCalls.WouldBlock or SystemCalls.Interrupted)))
+            var isBroken = count < 0
+                && Marshal.GetLastPInvokeError() is not (SystemCalls.WouldBlock or SystemCalls.Interrupted);
+            if (isBroken)
+            {
+                Volatile.Write(ref _isReset, true); // the kernel tells it once only
+            }
+            if (isBroken || count == 0)
             {
                 SayClosed();
             }

@@ -20,6 +20,7 @@ internal sealed unsafe class EventLoop : IDisposable
     private static readonly int EventBytes = DataOffset + sizeof(ulong);
 
     private readonly ConcurrentDictionary<ulong, IEventTarget> _targets = new();
+    private readonly Queue<IWriteWaiter> _again = new();
     private readonly SafeFileHandle _events;
     private readonly SafeFileHandle _wake;
     private readonly Thread _thread;
@@ -63,6 +64,9 @@ internal sealed unsafe class EventLoop : IDisposable
     /// <summary>Ends that. The kernel forgets a socket when it is closed.</summary>
     public void Remove(ulong id) => _targets.TryRemove(id, out _);
 
+    /// <summary>Lets somebody go on after the others had their turn. On the event thread only.</summary>
+    public void Again(IWriteWaiter waiter) => _again.Enqueue(waiter);
+
     /// <summary>Ends the thread.</summary>
     public void Dispose()
     {
@@ -102,16 +106,34 @@ internal sealed unsafe class EventLoop : IDisposable
         {
             while (!_isStopping)
             {
-                var count = SystemCalls.EventsWait(_events, found, TransportLimits.EventBatch, -1);
+                var count = SystemCalls.EventsWait(_events, found, TransportLimits.EventBatch, _again.Count == 0 ? -1 : 0);
                 for (var i = 0; i < count && !_isStopping; i++)
                 {
                     Tell(found + (i * EventBytes));
+                }
+                for (var left = _again.Count; left > 0 && !_isStopping; left--)
+                {
+                    GoOn(_again.Dequeue());
                 }
             }
         }
         finally
         {
             NativeMemory.Free(found);
+        }
+    }
+
+    private void GoOn(IWriteWaiter waiter)
+    {
+        try
+        {
+            waiter.OnWritable(mayBlock: false);
+        }
+#pragma warning disable CA1031 // the edge of a thread that serves many connections
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            TransportLog.Failed(_log, error);
         }
     }
 

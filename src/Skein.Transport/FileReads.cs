@@ -7,7 +7,7 @@ namespace Skein.Transport;
 public static class FileReads
 {
     /// <summary>Bytes of a file between two looks at whether it is in memory.</summary>
-    private const int LookEvery = 64 << 10;
+    private const int LookEvery = 128 << 10;
 
     private static volatile bool _isUnsupported;
 

@@ -17,16 +17,18 @@ internal enum QuickStep
     /// <summary>It was answered, or the connection is broken.</summary>
     Sent,
 
-    /// <summary>It is being answered: <see cref="QuickSender.FinishAsync"/> does the rest.</summary>
+    /// <summary>It is being answered; when that is over, the reader of the connection is told to go on.</summary>
     Sending,
 }
 
 /// <summary>Sends the quick answers of one connection, one after another.</summary>
 internal sealed class QuickSender(
     DirectConnection connection, SocketWriter output, IQuickResponder responder, ILogger log)
+    : IWriteWaiter, IThreadPoolWorkItem
 {
     private readonly QuickAnswer _answer = new();
     private IConnectionTimeoutFeature? _timeouts;
+    private long _turn;
 
     /// <summary>Looks at a request and sends as much of its answer as the socket takes.</summary>
     public QuickStep Begin(ReceiveBuffer received, bool mayBlock)
@@ -41,26 +43,45 @@ internal sealed class QuickSender(
             return outcome == QuickOutcome.NeedsThread ? QuickStep.NeedsThread : QuickStep.Declined;
         }
         received.Consume(_answer.RequestBytes);
-        var result = Send(out var failure);
-        if (result == SendResult.WouldBlock)
-        {
-            return QuickStep.Sending;
-        }
-        End(failure);
-        return QuickStep.Sent;
+        return GoOn(mayBlock);
     }
 
-    /// <summary>Sends the rest as the client takes it. Never throws.</summary>
-    public async Task FinishAsync()
+    /// <inheritdoc/>
+    public void OnWritable(bool mayBlock)
     {
+        if (GoOn(mayBlock) == QuickStep.Sent)
+        {
+            connection.Resume(mayBlock);
+        }
+    }
+
+    /// <inheritdoc/>
+    void IThreadPoolWorkItem.Execute() => OnWritable(mayBlock: true);
+
+    /// <summary>Sends until everything is sent, or somebody else is to go on.</summary>
+    private QuickStep GoOn(bool mayBlock)
+    {
+        _turn = mayBlock ? long.MaxValue : TransportLimits.MaxTurn;
         while (true)
         {
-            Limit(TransportLimits.SendStall);
-            await output.WaitAsync().ConfigureAwait(false);
-            if (Send(out var failure) != SendResult.WouldBlock)
+            switch (Send(mayBlock, out var failure))
             {
-                End(failure);
-                return;
+                case SendResult.WouldBlock:
+                    Limit(TransportLimits.SendStall);
+                    if (output.TryPark(this))
+                    {
+                        return QuickStep.Sending;
+                    }
+                    break;
+                case SendResult.NeedsThread:
+                    ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                    return QuickStep.Sending;
+                case SendResult.NeedsTurn:
+                    connection.Loop.Again(this);
+                    return QuickStep.Sending;
+                default:
+                    End(failure);
+                    return QuickStep.Sent;
             }
         }
     }
@@ -116,7 +137,7 @@ internal sealed class QuickSender(
         _timeouts?.ResetTimeout(time);
     }
 
-    private unsafe SendResult Send(out Exception? failure)
+    private SendResult Send(bool mayBlock, out Exception? failure)
     {
         failure = null;
         if (connection.IsAborted)
@@ -136,15 +157,30 @@ internal sealed class QuickSender(
                 return result;
             }
         }
+        return SendFile(mayBlock, out failure);
+    }
+
+    private unsafe SendResult SendFile(bool mayBlock, out Exception? failure)
+    {
+        failure = null;
         while (_answer.Left > 0)
         {
             var offset = _answer.Offset;
-            var sent = SystemCalls.SendFile(
-                connection.Handle, _answer.File!, &offset, (nint)Math.Min(_answer.Left, TransportLimits.MaxSendFile));
+            var count = Math.Min(_answer.Left, TransportLimits.MaxSendFile);
+            if (_turn <= 0)
+            {
+                return SendResult.NeedsTurn;
+            }
+            if (!mayBlock && !FileReads.IsInMemory(_answer.File!, offset, count))
+            {
+                return SendResult.NeedsThread;
+            }
+            var sent = SystemCalls.SendFile(connection.Handle, _answer.File!, &offset, (nint)count);
             if (sent > 0)
             {
                 _answer.Offset += sent;
                 _answer.Left -= sent;
+                _turn -= sent;
                 continue;
             }
             if (sent == 0)

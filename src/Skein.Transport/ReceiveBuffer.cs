@@ -18,6 +18,9 @@ internal sealed class ReceiveBuffer
     /// <summary>True when there are bytes that nobody has looked at.</summary>
     public bool HasNew => _end > _examined;
 
+    /// <summary>True when the last look has taken everything that had come.</summary>
+    public bool IsDrained { get; set; }
+
     /// <summary>The bytes.</summary>
     public ReadOnlySpan<byte> Span => _bytes.AsSpan(_start, Length);
 
@@ -78,6 +81,7 @@ internal sealed class ReceiveBuffer
             }
             if (count >= 0)
             {
+                IsDrained = count > 0 && count < _bytes.Length - _end;
                 _end += (int)count;
                 return (int)count;
             }

@@ -14,6 +14,12 @@ internal enum SendResult
 
     /// <summary>The connection is broken.</summary>
     Broken,
+
+    /// <summary>It is to go on where it may wait for a disk.</summary>
+    NeedsThread,
+
+    /// <summary>Other connections are to get a turn first.</summary>
+    NeedsTurn,
 }
 
 /// <summary>Bytes that are to be sent, in rented buffers; they are given back as soon as they are sent.</summary>

@@ -114,13 +114,28 @@ internal sealed class SocketReader(DirectConnection connection, QuickSender? qui
         }
         if (_isAtBorder)
         {
-            var step = Pump(mayBlock: false);
-            if (step == Step.Parked)
-            {
-                return; // it may be somebody else's already
-            }
-            _isReady = step == Step.Ready;
+            Resume(mayBlock: false);
         }
+        else
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+    }
+
+    /// <summary>Goes on with a read that waits, after an answer was sent or bytes have come.</summary>
+    public void Resume(bool mayBlock)
+    {
+        var step = Pump(mayBlock);
+        if (step == Step.Parked)
+        {
+            return; // it may be somebody else's already
+        }
+        if (mayBlock)
+        {
+            Finish();
+            return;
+        }
+        _isReady = step == Step.Ready;
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
@@ -136,9 +151,13 @@ internal sealed class SocketReader(DirectConnection connection, QuickSender? qui
     /// <inheritdoc/>
     void IThreadPoolWorkItem.Execute()
     {
-        if (_isReady || Pump(mayBlock: true) == Step.Ready)
+        if (_isReady)
         {
             Finish();
+        }
+        else
+        {
+            Resume(mayBlock: true);
         }
     }
 
@@ -195,20 +214,23 @@ internal sealed class SocketReader(DirectConnection connection, QuickSender? qui
     /// <returns>False when it waits; somebody else may already have gone on then.</returns>
     private bool Receive()
     {
-        switch (connection.IsAborted ? -2 : _buffer.Receive(connection.Handle))
+        // Less than there was room for was all that there was; what comes later is told.
+        var isDrained = _buffer.IsDrained && !connection.HasPeerClosed;
+        switch (connection.IsAborted ? -2 : isDrained ? -1 : _buffer.Receive(connection.Handle))
         {
             case > 0:
                 return true;
-            case 0:
+            case 0 when !connection.IsReset:
                 _hasEnded = true;
                 connection.SayClosed();
                 return true;
-            case -2:
+            case 0 or -2:
                 _hasEnded = true;
                 _isBroken = true;
                 connection.SayClosed();
                 return true;
         }
+        _buffer.IsDrained = false;
         _buffer.ReleaseIfEmpty();
         if (!_readiness.TryAwait())
         {
@@ -222,23 +244,11 @@ internal sealed class SocketReader(DirectConnection connection, QuickSender? qui
     private QuickStep Answer(bool mayBlock)
     {
         var step = quick!.Begin(_buffer, mayBlock);
-        switch (step)
+        if (step == QuickStep.Declined)
         {
-            case QuickStep.Declined:
-                _isAtBorder = false;
-                break;
-            case QuickStep.Sending:
-                _ = GoOnAsync(quick);
-                break;
+            _isAtBorder = false;
         }
         return step;
-    }
-
-    /// <summary>Sends the rest of an answer as the client takes it, then waits for the next request.</summary>
-    private async Task GoOnAsync(QuickSender sender)
-    {
-        await sender.FinishAsync().ConfigureAwait(false);
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
     }
 
     /// <summary>Completes the read that waits.</summary>

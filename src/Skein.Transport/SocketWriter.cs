@@ -14,6 +14,7 @@ internal sealed class SocketWriter(DirectConnection connection) : PipeWriter, IV
     private readonly Lock _gate = new();
     private ManualResetValueTaskSourceCore<bool> _writable;
     private Readiness _readiness;
+    private IWriteWaiter? _waiter;
     private bool _isFlushing;
     private bool _isCompleted;
     private bool _isBroken;
@@ -88,8 +89,21 @@ internal sealed class SocketWriter(DirectConnection connection) : PipeWriter, IV
         Wake();
     }
 
-    /// <summary>Waits until the socket may take more. One at a time, and not during a flush.</summary>
-    public ValueTask WaitAsync()
+    /// <summary>Lets somebody go on when the socket may take more. One at a time, and not during a flush.</summary>
+    /// <returns>False when it may take more already.</returns>
+    public bool TryPark(IWriteWaiter waiter)
+    {
+        _waiter = waiter;
+        if (_readiness.TryAwait() && !(connection.IsAborted && _readiness.TryEnd()))
+        {
+            return true;
+        }
+        _waiter = null;
+        return false;
+    }
+
+    /// <summary>Waits until the socket may take more.</summary>
+    private ValueTask WaitAsync()
     {
         _writable.Reset();
         var version = _writable.Version;
@@ -104,10 +118,18 @@ internal sealed class SocketWriter(DirectConnection connection) : PipeWriter, IV
         return new ValueTask(this, version);
     }
 
-    /// <summary>The socket takes more, or is broken.</summary>
+    /// <summary>The socket takes more, or is broken. On the event thread.</summary>
     public void Signal()
     {
-        if (_readiness.Signal())
+        if (!_readiness.Signal())
+        {
+            return;
+        }
+        if (Interlocked.Exchange(ref _waiter, null) is { } waiter)
+        {
+            waiter.OnWritable(mayBlock: false);
+        }
+        else
         {
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
@@ -123,7 +145,17 @@ internal sealed class SocketWriter(DirectConnection connection) : PipeWriter, IV
     }
 
     /// <inheritdoc/>
-    void IThreadPoolWorkItem.Execute() => _writable.SetResult(true);
+    void IThreadPoolWorkItem.Execute()
+    {
+        if (Interlocked.Exchange(ref _waiter, null) is { } waiter)
+        {
+            waiter.OnWritable(mayBlock: true);
+        }
+        else
+        {
+            _writable.SetResult(true);
+        }
+    }
 
     /// <inheritdoc/>
     void IValueTaskSource.GetResult(short token) => _writable.GetResult(token);

@@ -35,11 +35,11 @@ public static class TransportLimits
     /// <summary>Quick answers to requests that came together, before other connections get a turn.</summary>
     public const int QuickInARow = 32;
 
-    /// <summary>Largest part of a file that an event thread sends by itself.</summary>
-    public const int MaxInline = 256 << 10;
-
     /// <summary>Most bytes of a file that are handed to the kernel at a time.</summary>
-    public const int MaxSendFile = 4 << 20;
+    public const int MaxSendFile = 1 << 20;
+
+    /// <summary>Bytes of a file that an event thread sends before other connections get a turn.</summary>
+    public const int MaxTurn = 4 << 20;
 
     /// <summary>A connection that has been silent for so long after a quick answer is closed.</summary>
     public static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(130);

@@ -141,11 +141,6 @@ public sealed class QuickGet(GatewayServices services, IOpenObjects objects) : I
         }
         var size = found.Attributes.Size;
         var isTogether = size <= MaxTogether;
-        if (!isTogether && !mayBlock
-            && (size > TransportLimits.MaxInline || !FileReads.IsInMemory(found.File, 0, size)))
-        {
-            return QuickOutcome.NeedsThread;
-        }
         var date = _date.Now;
         var count = head.Before.Length + date.Length + head.After.Length;
         var buffer = answer.Reserve(count + (isTogether ? (int)size : 0));

@@ -12,7 +12,8 @@ public sealed class NodeConfigTests
         """;
 
     /// <summary>The recorded file, and the keys of this product after it.</summary>
-    private static string Shown => Recorded.Trim()[..^1] + ",\"promote_roots\":[]}";
+    private static string Shown => Recorded.Trim()[..^1]
+        + ",\"promote_roots\":[],\"data_path\":{\"transport\":\"direct\",\"open_files\":4096}}";
 
     [Fact]
     public void Reads_the_recorded_file_and_shows_it_again()

@@ -148,7 +148,6 @@ public sealed class OpenFilesTests : IAsyncLifetime
             }
         })).ToList();
         var all = Task.WhenAll(writers);
-        var found = 0;
         var readers = Enumerable.Range(0, 2).Select(seed => Task.Run(() =>
         {
             for (var random = new Random(seed); !all.IsCompleted;)
@@ -156,10 +155,6 @@ public sealed class OpenFilesTests : IAsyncLifetime
                 var i = random.Next(Names);
                 var least = Volatile.Read(ref acknowledged[i]);
                 var file = Files.Find(Bucket, $"n{i}");
-                if (file is not null)
-                {
-                    Interlocked.Increment(ref found);
-                }
                 file ??= Files.Open(Bucket, $"n{i}");
                 var text = file is null ? null : Text(file);
                 file?.Release();
@@ -177,7 +172,6 @@ public sealed class OpenFilesTests : IAsyncLifetime
         }));
         await Task.WhenAll(readers);
         await all;
-        Assert.NotEqual(0, found);
         Assert.InRange(Files.Count, 0, Names);
     }
 
