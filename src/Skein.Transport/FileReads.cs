@@ -41,7 +41,7 @@ public static class FileReads
                 return false;
             }
         }
-        return Read(file, &one, 1, offset + length - 1) == 1;
+        return length == 1 || Read(file, &one, 1, offset + length - 1) == 1;
     }
 
     private static unsafe nint Read(SafeFileHandle file, byte* bytes, nint count, long offset)

@@ -12,7 +12,7 @@ public interface IOpenObjects
     /// </summary>
     bool MayServe(RequestedObject wanted);
 
-    /// <summary>The object, if it is open already; null when it is not known. Never waits for a disk.</summary>
+    /// <summary>The object, if it is open already or can be opened without a wait for a disk; null otherwise.</summary>
     OpenObject? Find(RequestedObject wanted);
 
     /// <summary>Opens the object; null when it is not here. May wait for a disk.</summary>

@@ -3,6 +3,8 @@ namespace Skein.Storage.Disk;
 /// <summary>Error numbers of Linux, the same on every architecture that .NET supports.</summary>
 internal static class Errno
 {
+    public const int NotPermitted = 1;
+    public const int NotImplemented = 38;
     public const int Ok = 0;
     public const int NoEntry = 2;
     public const int Interrupted = 4;

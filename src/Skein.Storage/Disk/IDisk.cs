@@ -12,6 +12,12 @@ internal interface IDisk
     /// <summary>Opens a file for reading; null when there is none (or no such folder, or the path is no file's).</summary>
     SafeFileHandle? OpenRead(string path);
 
+    /// <summary>
+    /// Opens a file if memory holds all that is needed for that; null when it does not, when there is no file, and when nobody
+    /// knows. Never waits for the device.
+    /// </summary>
+    SafeFileHandle? OpenInMemory(string path) => null;
+
     /// <summary>Creates a file for writing that must not exist; null when its folder does not.</summary>
     SafeFileHandle? CreateNew(string path);
 

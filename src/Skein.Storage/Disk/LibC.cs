@@ -13,6 +13,9 @@ internal static partial class LibC
     public const int NonBlocking = 0x800;
     public const int CloseOnExec = 0x80000;
 
+    public const long CallOpen = 437; // openat2
+    public const ulong ResolveCached = 0x20; // RESOLVE_CACHED
+
     public const int AtEmptyPath = 0x1000;
     public const uint StatxTypeAndSize = 0x1 | 0x200;
     public const uint StatxInode = 0x100;
@@ -26,6 +29,10 @@ internal static partial class LibC
 
     [LibraryImport(Library, EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     public static partial int Open(string path, int flags, int mode);
+
+    /// <summary>The system call <c>openat2</c>, which the C library has no function for.</summary>
+    [LibraryImport(Library, EntryPoint = "syscall", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    public static unsafe partial nint OpenHow(nint call, int folder, string path, OpenHowBuffer* how, nint size);
 
     [LibraryImport(Library, EntryPoint = "fsync", SetLastError = true)]
     public static partial int Sync(SafeFileHandle file);
@@ -99,6 +106,15 @@ internal static partial class LibC
 
         [FieldOffset(140)]
         public uint DeviceMinor;
+    }
+
+    /// <summary>The kernel's <c>struct open_how</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct OpenHowBuffer
+    {
+        public ulong Flags;
+        public ulong Mode;
+        public ulong Resolve;
     }
 
     /// <summary>The C library's <c>struct rlimit</c> on 64-bit Linux.</summary>

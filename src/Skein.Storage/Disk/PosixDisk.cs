@@ -16,6 +16,8 @@ internal sealed class PosixDisk(string mountpath) : IDisk
     private const int FileMode = 0x1A4; // 0644
     private const int FolderMode = 0x1ED; // 0755
 
+    private static volatile bool _opensFromMemory = true;
+
     private readonly (ulong Inode, uint Major, uint Minor)? _root = Root(mountpath);
 
     /// <summary>Space of the file system that holds the path.</summary>
@@ -41,6 +43,31 @@ internal sealed class PosixDisk(string mountpath) : IDisk
             Errno.NoEntry or Errno.NotFolder or Errno.NameTooLong or Errno.BadSequence or Errno.Loop => null,
             _ => throw Error(error, "open", path),
         };
+    }
+
+    /// <inheritdoc/>
+    public unsafe SafeFileHandle? OpenInMemory(string path)
+    {
+        if (!_opensFromMemory)
+        {
+            return null;
+        }
+        var how = new LibC.OpenHowBuffer
+        {
+            Flags = LibC.ReadOnly | LibC.NonBlocking | LibC.CloseOnExec,
+            Resolve = LibC.ResolveCached,
+        };
+        var descriptor = LibC.OpenHow(
+            (nint)LibC.CallOpen, LibC.CurrentFolder, path, &how, sizeof(LibC.OpenHowBuffer));
+        if (descriptor >= 0)
+        {
+            return new SafeFileHandle(descriptor, ownsHandle: true);
+        }
+        if (Marshal.GetLastPInvokeError() is Errno.NotImplemented or Errno.NotPermitted)
+        {
+            _opensFromMemory = false; // an old kernel, or a container that is not allowed to
+        }
+        return null;
     }
 
     /// <inheritdoc/>

@@ -21,6 +21,8 @@ internal sealed class WatchedDisk(IDisk disk) : IDisk
         }
     }
 
+    public SafeFileHandle? OpenInMemory(string path) => disk.OpenInMemory(path);
+
     public SafeFileHandle? CreateNew(string path)
     {
         try

@@ -34,23 +34,52 @@ internal sealed partial class ObjectFinder(ILogger logger)
         return FindHashed(disk, folder, bucketId, name);
     }
 
-    /// <summary>Opens whatever object lies at the path.</summary>
-    public FoundObject? Open(IDisk disk, string path)
+    /// <summary>
+    /// As <see cref="Find"/>, but only in its plain form, and only if memory holds what is needed; null otherwise.
+    /// </summary>
+    /// <param name="disk">Disk of the folder.</param>
+    /// <param name="folder">The bucket's.</param>
+    /// <param name="bucketId">Its id.</param>
+    /// <param name="name">The object.</param>
+    /// <param name="isInMemory">Says whether memory holds the beginning of a file.</param>
+    public FoundObject? FindInMemory(
+        IDisk disk, BucketFolder folder, ulong bucketId, string name, Func<SafeFileHandle, bool> isInMemory)
     {
-        var file = disk.OpenRead(path);
-        if (file is null)
+        if (ObjectPath.Plain(folder, name) is not { } plain || disk.OpenInMemory(plain) is not { } file)
         {
             return null;
         }
+        if (!isInMemory(file))
+        {
+            file.Dispose();
+            return null;
+        }
+        var found = Whole(disk, file, plain);
+        if (found is null || (found.Header.BucketId == bucketId && found.Header.Name is null))
+        {
+            return found;
+        }
+        found.Dispose();
+        return null;
+    }
+
+    /// <summary>Opens whatever object lies at the path.</summary>
+    public FoundObject? Open(IDisk disk, string path) =>
+        disk.OpenRead(path) is { } file ? Whole(disk, file, path) : null;
+
+    /// <summary>The object in an open file; closes the file when it is none.</summary>
+    private FoundObject? Whole(IDisk disk, SafeFileHandle opened, string path)
+    {
+        var file = (SafeFileHandle?)opened;
         try
         {
-            var size = disk.RegularSize(file);
+            var size = disk.RegularSize(opened);
             if (size >= 0)
             {
-                var header = ReadHeader(disk, file);
+                var header = ReadHeader(disk, opened);
                 if (header is not null && header.Attributes.Size == size)
                 {
-                    var found = new FoundObject(file, header, path, header.Name is not null);
+                    var found = new FoundObject(opened, header, path, header.Name is not null);
                     file = null;
                     return found;
                 }

@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using Skein.Core.Errors;
 using Skein.Core.Placement;
 using Skein.Storage.Listing;
@@ -105,6 +106,24 @@ internal sealed class StoreCore : IDisposable
                 throw Moving();
             }
         }
+    }
+
+    /// <summary>As <see cref="Look"/>, but only if memory holds what is needed; null otherwise.</summary>
+    public FoundObject? LookInMemory(
+        MountpathView view, BucketRef bucket, string name, ulong digest, Func<SafeFileHandle, bool> isInMemory)
+    {
+        if (!view.IsSettled || view.Available.Count == 0)
+        {
+            return null;
+        }
+        var unit = view.Choose(digest).Unit;
+        var found = Finder.FindInMemory(unit.Disk, unit.FolderOf(bucket.Name), bucket.Id, name, isInMemory);
+        if (found is not null && view != Mountpaths.View)
+        {
+            found.Dispose();
+            return null;
+        }
+        return found;
     }
 
     /// <summary>Refuses to deny an object that may be on a mountpath that cannot be asked.</summary>

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Microsoft.Win32.SafeHandles;
+using Skein.Core.Errors;
 using Skein.Core.Placement;
 using Skein.Storage.Disk;
 using Skein.Storage.Objects;
@@ -61,34 +63,31 @@ public sealed class OpenFiles : IDisposable
     public OpenFile? Find(BucketRef bucket, string name) =>
         Find((bucket.Id, HrwDigest.OfObject(bucket.Uname, name)), name);
 
+    /// <summary>
+    /// As the other one, and opens the object if memory holds what is needed for that; null otherwise.
+    /// </summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="name">The object.</param>
+    /// <param name="isInMemory">Says whether memory holds the beginning of a file.</param>
+    public OpenFile? Find(BucketRef bucket, string name, Func<SafeFileHandle, bool> isInMemory)
+    {
+        var key = (bucket.Id, Digest: HrwDigest.OfObject(bucket.Uname, name));
+        try
+        {
+            return Find(key, name) ?? Open(bucket, name, key, isInMemory);
+        }
+        catch (StoreException)
+        {
+            return null; // whoever opens it for good meets it again
+        }
+    }
+
     /// <summary>Opens the object, or finds it open; null when there is none. Release it after use.</summary>
-    /// <exception cref="Core.Errors.StoreException">As <see cref="ObjectStore.OpenReadAsync"/>.</exception>
+    /// <exception cref="StoreException">As <see cref="ObjectStore.OpenReadAsync"/>.</exception>
     public OpenFile? Open(BucketRef bucket, string name)
     {
         var key = (bucket.Id, Digest: HrwDigest.OfObject(bucket.Uname, name));
-        if (Find(key, name) is { } kept)
-        {
-            return kept;
-        }
-        var stripe = StripeOf(key.Digest);
-        var changes = stripe.Changes;
-        var generation = Volatile.Read(ref _generation);
-        var view = _core.Mountpaths.View;
-        if (_core.Look(bucket, name, key.Digest) is not var (_, found))
-        {
-            return null;
-        }
-        var mark = _limit == 0 || !view.IsSettled ? null : FileMark.Of(found.File);
-        var file = new OpenFile(key, name, found.File, found.Header.Attributes, view)
-        {
-            Mark = mark ?? default,
-            Generation = generation,
-        };
-        if (mark is not null && mark.Value.Size == found.Header.Attributes.Size && stripe.TryKeep(changes, this, file))
-        {
-            Shrink(file);
-        }
-        return file;
+        return Find(key, name) ?? Open(bucket, name, key, null);
     }
 
     /// <summary>
@@ -167,6 +166,33 @@ public sealed class OpenFiles : IDisposable
         Forget(key);
         file.Release();
         return null;
+    }
+
+    private OpenFile? Open(
+        BucketRef bucket, string name, (ulong BucketId, ulong Digest) key, Func<SafeFileHandle, bool>? isInMemory)
+    {
+        var stripe = StripeOf(key.Digest);
+        var changes = stripe.Changes;
+        var generation = Volatile.Read(ref _generation);
+        var view = _core.Mountpaths.View;
+        var found = isInMemory is null
+            ? _core.Look(bucket, name, key.Digest)?.Object
+            : _core.LookInMemory(view, bucket, name, key.Digest, isInMemory);
+        if (found is null)
+        {
+            return null;
+        }
+        var mark = _limit == 0 || !view.IsSettled ? null : FileMark.Of(found.File);
+        var file = new OpenFile(key, name, found.File, found.Header.Attributes, view)
+        {
+            Mark = mark ?? default,
+            Generation = generation,
+        };
+        if (mark is not null && mark.Value.Size == found.Header.Attributes.Size && stripe.TryKeep(changes, this, file))
+        {
+            Shrink(file);
+        }
+        return file;
     }
 
     private void Forget((ulong BucketId, ulong Digest) key)

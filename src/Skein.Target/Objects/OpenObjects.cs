@@ -2,6 +2,7 @@ using Microsoft.Win32.SafeHandles;
 using Skein.Core.Objects;
 using Skein.Gateway.Ports;
 using Skein.Storage.Reads;
+using Skein.Transport;
 
 namespace Skein.Target.Objects;
 
@@ -13,7 +14,9 @@ internal sealed class OpenObjects(TargetServices services) : IOpenObjects
     public bool MayServe(RequestedObject wanted) => !wanted.Bucket.IsRemote && !Neighbours.MayHave(wanted.Call);
 
     public OpenObject? Find(RequestedObject wanted) =>
-        Show(_files.Find(services.Buckets.Of(wanted.Bucket, wanted.Props), wanted.Name));
+        Show(_files.Find(
+            services.Buckets.Of(wanted.Bucket, wanted.Props), wanted.Name,
+            static file => FileReads.IsInMemory(file, 0, 1)));
 
     public OpenObject? Open(RequestedObject wanted) =>
         Show(_files.Open(services.Buckets.Of(wanted.Bucket, wanted.Props), wanted.Name));
