@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
@@ -15,7 +16,6 @@ internal sealed class DirectConnection : ConnectionContext, IEventTarget, IDuple
     IConnectionIdFeature, IConnectionItemsFeature, IConnectionTransportFeature, IConnectionLifetimeFeature,
     IConnectionEndPointFeature, IConnectionSocketFeature, IRequestBorder
 {
-    private readonly DirectTransport _transport;
     private readonly ILogger _log;
     private readonly SocketReader _reader;
     private readonly SocketWriter _writer;
@@ -32,13 +32,13 @@ internal sealed class DirectConnection : ConnectionContext, IEventTarget, IDuple
     /// <summary>Makes the connection of an accepted socket, and owns it.</summary>
     /// <exception cref="SocketException">When it is gone already; the socket is the caller's to close then.</exception>
     public DirectConnection(
-        Socket socket, DirectTransport transport, EventLoop loop, IQuickResponder? responder, ILogger log)
+        Socket socket, uint number, DirectTransport transport, EventLoop loop, IQuickResponder? responder, ILogger log)
     {
         socket.Blocking = false;
         socket.NoDelay = true;
         Socket = socket;
         Handle = socket.SafeHandle;
-        _transport = transport;
+        Owner = transport;
         Loop = loop;
         _log = log;
         LocalEndPoint = socket.LocalEndPoint;
@@ -49,7 +49,7 @@ internal sealed class DirectConnection : ConnectionContext, IEventTarget, IDuple
         Transport = this;
         Features = MakeFeatures();
         _id = loop.Add(Handle, this);
-        ConnectionId = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"d{_id:x}");
+        ConnectionId = string.Create(CultureInfo.InvariantCulture, $"direct-{number:x}");
     }
 
     /// <inheritdoc cref="BaseConnectionContext.ConnectionId"/>
@@ -91,6 +91,9 @@ internal sealed class DirectConnection : ConnectionContext, IEventTarget, IDuple
 
     /// <summary>The socket, for the calls of the system.</summary>
     public SafeHandle Handle { get; }
+
+    /// <summary>The transport, with its limits.</summary>
+    public DirectTransport Owner { get; }
 
     /// <summary>Whose thread watches the socket.</summary>
     public EventLoop Loop { get; }
@@ -171,7 +174,7 @@ internal sealed class DirectConnection : ConnectionContext, IEventTarget, IDuple
             Socket.Dispose();
             Interlocked.Exchange(ref _isAborted, 1);
             SayClosed();
-            _transport.Forget();
+            Owner.Forget();
         }
         return base.DisposeAsync();
     }

@@ -34,6 +34,17 @@ public sealed class DirectTransport : IDisposable
         }
     }
 
+    /// <summary>Most connections at a time. Default <see cref="TransportLimits.MaxConnections"/>.</summary>
+    public int MaxConnections { get; init; } = TransportLimits.MaxConnections;
+
+    /// <summary>Silence after a quick answer that ends a connection. Default <see cref="TransportLimits.KeepAlive"/>.</summary>
+    public TimeSpan KeepAlive { get; init; } = TransportLimits.KeepAlive;
+
+    /// <summary>
+    /// Time in which a client has to take some of a quick answer. Default <see cref="TransportLimits.SendStall"/>.
+    /// </summary>
+    public TimeSpan SendStall { get; init; } = TransportLimits.SendStall;
+
     /// <summary>Connections that are open.</summary>
     public int Count => Volatile.Read(ref _count);
 
@@ -44,11 +55,11 @@ public sealed class DirectTransport : IDisposable
         var count = Interlocked.Increment(ref _count);
         try
         {
-            if (count <= TransportLimits.MaxConnections)
+            if (count <= MaxConnections)
             {
                 Volatile.Write(ref _isRefusing, 0);
-                var loop = _loops[Interlocked.Increment(ref _turn) % (uint)_loops.Length];
-                return new DirectConnection(socket, this, loop, _responder, _log);
+                var number = Interlocked.Increment(ref _turn);
+                return new DirectConnection(socket, number, this, _loops[number % (uint)_loops.Length], _responder, _log);
             }
             if (Interlocked.Exchange(ref _isRefusing, 1) == 0)
             {

@@ -67,7 +67,7 @@ internal sealed class QuickSender(
             switch (Send(mayBlock, out var failure))
             {
                 case SendResult.WouldBlock:
-                    Limit(TransportLimits.SendStall);
+                    Limit(connection.Owner.SendStall);
                     if (output.TryPark(this))
                     {
                         return QuickStep.Sending;
@@ -125,7 +125,7 @@ internal sealed class QuickSender(
             connection.Abort(new ConnectionAbortedException("a quick answer could not be sent to its end", failure));
             return;
         }
-        Limit(TransportLimits.KeepAlive);
+        Limit(connection.Owner.KeepAlive);
     }
 
     /// <summary>

@@ -10,17 +10,15 @@ public sealed class QuickAbortTests(QuickFixture fixture) : IClassFixture<QuickF
 {
     private const int Size = 20 << 20;
 
-    private static byte[] Get(string name) => Encoding.ASCII.GetBytes($"GET /v1/objects/b/{name} HTTP/1.1\r\nHost: h\r\n\r\n");
-
     [Fact]
     public async Task A_slow_reader_gets_every_byte_and_then_the_next_answer()
     {
         var text = QuickFixture.Text(Size);
         await fixture.PutAsync("slow", text);
         using var client = await QuickFixture.ConnectAsync(fixture.Direct, receiveBuffer: 4096);
-        await client.SendAsync(Get("slow"), StoreFixture.Cancel);
-        await client.SendAsync(Get("small"), StoreFixture.Cancel);
-        await ReadHeadAsync(client);
+        await client.SendAsync(QuickFixture.Get("slow"), StoreFixture.Cancel);
+        await client.SendAsync(QuickFixture.Get("small"), StoreFixture.Cancel);
+        await QuickFixture.ReadHeadAsync(client);
         var body = new byte[Size];
         for (var read = 0; read < Size;)
         {
@@ -29,7 +27,7 @@ public sealed class QuickAbortTests(QuickFixture fixture) : IClassFixture<QuickF
             read += count;
         }
         Assert.Equal(text, Encoding.ASCII.GetString(body));
-        await ReadHeadAsync(client);
+        await QuickFixture.ReadHeadAsync(client);
         var next = new byte[5];
         Assert.Equal(5, await client.ReceiveAsync(next, StoreFixture.Cancel));
         Assert.Equal("hello", Encoding.ASCII.GetString(next));
@@ -42,7 +40,7 @@ public sealed class QuickAbortTests(QuickFixture fixture) : IClassFixture<QuickF
         foreach (var bytes in new[] { 0, 1, 100, 1000, 1 << 20 })
         {
             using var client = await QuickFixture.ConnectAsync(fixture.Direct, receiveBuffer: 4096);
-            await client.SendAsync(Get("left"), StoreFixture.Cancel);
+            await client.SendAsync(QuickFixture.Get("left"), StoreFixture.Cancel);
             var taken = new byte[Math.Max(1, bytes)];
             for (var read = 0; read < bytes;)
             {
@@ -50,8 +48,7 @@ public sealed class QuickAbortTests(QuickFixture fixture) : IClassFixture<QuickF
             }
             client.LingerState = new LingerOption(bytes % 2 == 0, 0);
         }
-        await Poll.UntilAsync(() => Task.FromResult(
-            fixture.Transport.Count == 0 ? null : $"{fixture.Transport.Count} connections are left"));
+        await fixture.UntilNobodyAsync();
         await fixture.DeleteAsync("left");
         await Poll.UntilAsync(() => Task.FromResult(
             OpenDescriptors("/left") is { Count: > 0 } open ? $"open: {string.Join(' ', open)}" : null));
@@ -63,8 +60,8 @@ public sealed class QuickAbortTests(QuickFixture fixture) : IClassFixture<QuickF
         var old = QuickFixture.Text(Size);
         await fixture.PutAsync("changing", old);
         using var client = await QuickFixture.ConnectAsync(fixture.Direct, receiveBuffer: 4096);
-        await client.SendAsync(Get("changing"), StoreFixture.Cancel);
-        await ReadHeadAsync(client);
+        await client.SendAsync(QuickFixture.Get("changing"), StoreFixture.Cancel);
+        await QuickFixture.ReadHeadAsync(client);
         await fixture.PutAsync("changing", "new");
         var now = await QuickFixture.ExchangeAsync(fixture.Direct, Close("changing"));
         Assert.EndsWith("\r\n\r\nnew", now, StringComparison.Ordinal);
@@ -86,20 +83,14 @@ public sealed class QuickAbortTests(QuickFixture fixture) : IClassFixture<QuickF
     {
         await fixture.PutAsync("cut", QuickFixture.Text(Size));
         using var client = await QuickFixture.ConnectAsync(fixture.Direct, receiveBuffer: 4096);
-        await client.SendAsync(Get("cut"), StoreFixture.Cancel);
-        await ReadHeadAsync(client);
+        await client.SendAsync(QuickFixture.Get("cut"), StoreFixture.Cancel);
+        await QuickFixture.ReadHeadAsync(client);
         var file = Directory.EnumerateFiles(fixture.Target.Disks.Root, "cut", SearchOption.AllDirectories).Single();
         await using (var writer = new FileStream(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
         {
             writer.SetLength(1000);
         }
-        var total = 0L;
-        var bytes = new byte[1 << 16];
-        for (int count; (count = await ReceiveAsync(client, bytes)) > 0;)
-        {
-            total += count;
-        }
-        Assert.True(total < Size);
+        Assert.True(await QuickFixture.ReadToEndAsync(client) < Size);
         // It is no whole object any more: the quick way does not serve it either.
         Assert.StartsWith(
             "HTTP/1.1 404", await QuickFixture.ExchangeAsync(fixture.Direct, Close("cut")), StringComparison.Ordinal);
@@ -117,10 +108,10 @@ public sealed class QuickAbortTests(QuickFixture fixture) : IClassFixture<QuickF
             }
             for (var round = 0; round < 3; round++)
             {
-                await Task.WhenAll(clients.Select(client => client.SendAsync(Get("small"), StoreFixture.Cancel).AsTask()));
+                await Task.WhenAll(clients.Select(client => client.SendAsync(QuickFixture.Get("small"), StoreFixture.Cancel).AsTask()));
                 foreach (var client in clients)
                 {
-                    await ReadHeadAsync(client);
+                    await QuickFixture.ReadHeadAsync(client);
                     Assert.Equal(5, await client.ReceiveAsync(new byte[5], StoreFixture.Cancel));
                 }
             }
@@ -129,38 +120,11 @@ public sealed class QuickAbortTests(QuickFixture fixture) : IClassFixture<QuickF
         {
             clients.ForEach(client => client.Dispose());
         }
-        await Poll.UntilAsync(() => Task.FromResult(
-            fixture.Transport.Count == 0 ? null : $"{fixture.Transport.Count} connections are left"));
+        await fixture.UntilNobodyAsync();
     }
 
     private static string Close(string name) =>
         $"GET /v1/objects/b/{name}?provider=ais HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
-
-    /// <summary>Reads up to the empty line, byte by byte.</summary>
-    private static async Task<string> ReadHeadAsync(Socket client)
-    {
-        var head = new StringBuilder();
-        var one = new byte[1];
-        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
-        {
-            Assert.Equal(1, await client.ReceiveAsync(one, StoreFixture.Cancel));
-            head.Append((char)one[0]);
-        }
-        Assert.StartsWith("HTTP/1.1 200 OK\r\n", head.ToString(), StringComparison.Ordinal);
-        return head.ToString();
-    }
-
-    private static async Task<int> ReceiveAsync(Socket client, byte[] bytes)
-    {
-        try
-        {
-            return await client.ReceiveAsync(bytes, StoreFixture.Cancel);
-        }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset)
-        {
-            return 0;
-        }
-    }
 
     /// <summary>Where a descriptor leads; empty when it was closed meanwhile.</summary>
     private static string Behind(string link)

@@ -139,6 +139,15 @@ public sealed class QuickDifferenceTests(QuickFixture fixture) : IClassFixture<Q
     }
 
     [Fact]
+    public async Task Long_heads_are_answered_alike()
+    {
+        var value = new string('x', 200_000);
+        await fixture.SameAsync($"GET /v1/objects/b/small HTTP/1.1\r\nHost: h\r\nX-Long: {value}\r\n\r\n{Last}");
+        await fixture.SameAsync($"GET /v1/objects/b/{value} HTTP/1.1\r\nHost: h\r\n\r\n{Last}", piece: 10_000);
+        await fixture.SameAsync($"GET /v1/objects/b/small?x={value} HTTP/1.1\r\nHost: h\r\nAccept: {value}\r\n\r\n{Last}");
+    }
+
+    [Fact]
     public async Task Requests_at_random_are_answered_alike()
     {
         const int Seed = 7141;

@@ -6,6 +6,7 @@ using Skein.Gateway.Pipeline;
 using Skein.Gateway.Quick;
 using Skein.Node.Hosting;
 using Skein.Storage.Reads;
+using Skein.TestKit;
 using Skein.Transport;
 using Skein.UnitTests.Storage;
 
@@ -39,6 +40,9 @@ public sealed partial class QuickFixture : IAsyncLifetime
     /// <summary>Connections of the direct transport.</summary>
     internal DirectTransport Transport { get; private set; } = null!;
 
+    /// <summary>Makes the transport; null for one with the usual limits.</summary>
+    internal Func<IQuickResponder, DirectTransport>? MakeTransport { get; init; }
+
     internal TestNode Target => _cluster.Targets[0];
 
     /// <summary>Files that the target keeps open.</summary>
@@ -58,7 +62,7 @@ public sealed partial class QuickFixture : IAsyncLifetime
         await PutAsync("custom", "with metadata", ("Ais-Custom-Md", "a=1"), ("Ais-Custom-Md", "b=ü"));
         await PutAsync("tagged", "with a tag", ("Ais-Custom-Md", "ETag=xyz"));
         _quick = new QuickGet(Target.Services, Target.Services.OpenObjects!);
-        Transport = new DirectTransport(_quick, NullLogger.Instance);
+        Transport = MakeTransport?.Invoke(_quick) ?? new DirectTransport(_quick, NullLogger.Instance);
         Files.Keep(100, TimeProvider.System);
         _directServer = Serve(_listeners[0], Transport);
         _plainServer = Serve(_listeners[1], null);
@@ -93,6 +97,46 @@ public sealed partial class QuickFixture : IAsyncLifetime
 
     /// <summary>Stops the server with quick answers, as a node does.</summary>
     internal Task StopDirectAsync() => _directServer.StopAsync();
+
+    /// <summary>A plain GET of an object, as bytes.</summary>
+    internal static byte[] Get(string name) =>
+        Encoding.ASCII.GetBytes($"GET /v1/objects/b/{name} HTTP/1.1\r\nHost: h\r\n\r\n");
+
+    /// <summary>Reads up to the empty line, byte by byte; the answer must be a good one.</summary>
+    internal static async Task ReadHeadAsync(Socket client)
+    {
+        var head = new StringBuilder();
+        var one = new byte[1];
+        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
+        {
+            Assert.Equal(1, await client.ReceiveAsync(one, StoreFixture.Cancel));
+            head.Append((char)one[0]);
+        }
+        Assert.StartsWith("HTTP/1.1 200 OK\r\n", head.ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Bytes until the server closes, or breaks the connection.</summary>
+    internal static async Task<long> ReadToEndAsync(Socket client)
+    {
+        var bytes = new byte[1 << 16];
+        var total = 0L;
+        try
+        {
+            for (int count; (count = await client.ReceiveAsync(bytes, StoreFixture.Cancel)) > 0;)
+            {
+                total += count;
+            }
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            // What was received counts.
+        }
+        return total;
+    }
+
+    /// <summary>Waits until no connection is left.</summary>
+    internal Task UntilNobodyAsync() => Poll.UntilAsync(() => Task.FromResult(
+        Transport.Count == 0 ? null : $"{Transport.Count} connections are left"));
 
     /// <summary>Connects to a port.</summary>
     internal static async Task<Socket> ConnectAsync(int port, int receiveBuffer = 0)
