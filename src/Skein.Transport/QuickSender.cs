@@ -29,6 +29,7 @@ internal sealed class QuickSender(
     private readonly QuickAnswer _answer = new();
     private IConnectionTimeoutFeature? _timeouts;
     private long _turn;
+    private long _limited;
 
     /// <summary>Looks at a request and sends as much of its answer as the socket takes.</summary>
     public QuickStep Begin(ReceiveBuffer received, bool mayBlock)
@@ -43,6 +44,7 @@ internal sealed class QuickSender(
             return outcome == QuickOutcome.NeedsThread ? QuickStep.NeedsThread : QuickStep.Declined;
         }
         received.Consume(_answer.RequestBytes);
+        _limited = 0;
         return GoOn(mayBlock);
     }
 
@@ -67,7 +69,7 @@ internal sealed class QuickSender(
             switch (Send(mayBlock, out var failure))
             {
                 case SendResult.WouldBlock:
-                    Limit(connection.Owner.SendStall);
+                    LimitStall();
                     if (output.TryPark(this))
                     {
                         return QuickStep.Sending;
@@ -126,6 +128,17 @@ internal sealed class QuickSender(
             return;
         }
         Limit(connection.Owner.KeepAlive);
+    }
+
+    /// <summary>The client has its time anew whenever it has taken something.</summary>
+    private void LimitStall()
+    {
+        var left = _answer.Left + _answer.Count - _answer.Sent;
+        if (left != _limited)
+        {
+            _limited = left;
+            Limit(connection.Owner.SendStall);
+        }
     }
 
     /// <summary>
