@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Logging;
 
@@ -29,7 +30,10 @@ internal sealed class QuickSender(
     private readonly QuickAnswer _answer = new();
     private IConnectionTimeoutFeature? _timeouts;
     private long _turn;
-    private long _limited;
+    private long _stalledAt;
+    private int _beats;
+    private bool _isParked;
+    private bool _isWatched;
 
     /// <summary>Looks at a request and sends as much of its answer as the socket takes.</summary>
     public QuickStep Begin(ReceiveBuffer received, bool mayBlock)
@@ -44,7 +48,7 @@ internal sealed class QuickSender(
             return outcome == QuickOutcome.NeedsThread ? QuickStep.NeedsThread : QuickStep.Declined;
         }
         received.Consume(_answer.RequestBytes);
-        _limited = 0;
+        _stalledAt = 0;
         return GoOn(mayBlock);
     }
 
@@ -69,7 +73,7 @@ internal sealed class QuickSender(
             switch (Send(mayBlock, out var failure))
             {
                 case SendResult.WouldBlock:
-                    LimitStall();
+                    WatchStall();
                     if (output.TryPark(this))
                     {
                         return QuickStep.Sending;
@@ -111,6 +115,7 @@ internal sealed class QuickSender(
 
     private void End(Exception? failure)
     {
+        Volatile.Write(ref _isParked, false);
         try
         {
             _answer.End(failure);
@@ -131,13 +136,29 @@ internal sealed class QuickSender(
     }
 
     /// <summary>The client has its time anew whenever it has taken something.</summary>
-    private void LimitStall()
+    private void WatchStall()
     {
         var left = _answer.Left + _answer.Count - _answer.Sent;
-        if (left != _limited)
+        if (left != _stalledAt)
         {
-            _limited = left;
-            Limit(connection.Owner.SendStall);
+            _stalledAt = left;
+            Volatile.Write(ref _beats, 0);
+        }
+        if (!_isWatched)
+        {
+            _isWatched = true;
+            connection.Features.Get<IConnectionHeartbeatFeature>()?.OnHeartbeat(
+                static self => ((QuickSender)self).Beat(), this);
+        }
+        Volatile.Write(ref _isParked, true);
+    }
+
+    /// <summary>Once a second, on a thread of the HTTP server.</summary>
+    private void Beat()
+    {
+        if (Volatile.Read(ref _isParked) && Interlocked.Increment(ref _beats) > connection.Owner.SendStall.TotalSeconds)
+        {
+            connection.Abort(new ConnectionAbortedException("the client takes nothing of an answer"));
         }
     }
 

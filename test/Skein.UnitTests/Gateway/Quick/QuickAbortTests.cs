@@ -108,7 +108,8 @@ public sealed class QuickAbortTests(QuickFixture fixture) : IClassFixture<QuickF
             }
             for (var round = 0; round < 3; round++)
             {
-                await Task.WhenAll(clients.Select(client => client.SendAsync(QuickFixture.Get("small"), StoreFixture.Cancel).AsTask()));
+                await Task.WhenAll(
+                    clients.Select(client => client.SendAsync(QuickFixture.Get("small"), StoreFixture.Cancel).AsTask()));
                 foreach (var client in clients)
                 {
                     await QuickFixture.ReadHeadAsync(client);
