@@ -79,14 +79,14 @@ public sealed class QuickGet(GatewayServices services, IOpenObjects objects) : I
     {
         var sent = (OpenObject)answer.State!;
         sent.Release();
+        var elapsed = Stopwatch.GetElapsedTime(answer.Started);
+        services.Counters.Durations.Record("GET", elapsed);
         if (failure is null)
         {
             Interlocked.Increment(ref _answered);
             services.Counters.Add(NodeCounter.GetBytes, sent.Attributes.Size);
             services.Counters.Increment(NodeCounter.Get);
-            services.Counters.Add(
-                NodeCounter.GetNanoseconds,
-                Stopwatch.GetElapsedTime(answer.Started).Ticks * TimeSpan.NanosecondsPerTick);
+            services.Counters.Add(NodeCounter.GetNanoseconds, elapsed.Ticks * TimeSpan.NanosecondsPerTick);
         }
         else if (failure is not (ConnectionResetException or ConnectionAbortedException or SocketException))
         {
