@@ -46,7 +46,7 @@ public sealed class ProxyRole
     }
 
     /// <summary>Sends requests for objects to their targets.</summary>
-    public IObjectRouter Router { get; }
+    public ObjectRouter Router { get; }
 
     /// <summary>Changes buckets.</summary>
     public IBucketCommands BucketCommands { get; }

@@ -36,6 +36,18 @@ public static class HrwDigest
         return XxHash64.HashToUInt64(buffer[..used], Seed);
     }
 
+    /// <summary>As <see cref="OfObject"/>, of names in UTF-8; nothing is allocated unless they are long.</summary>
+    public static ulong OfObjectUtf8(ReadOnlySpan<byte> bucketUname, ReadOnlySpan<byte> objectName)
+    {
+        var length = bucketUname.Length + 1 + objectName.Length;
+        Span<byte> small = stackalloc byte[512];
+        Span<byte> buffer = length <= small.Length ? small[..length] : new byte[length];
+        bucketUname.CopyTo(buffer);
+        buffer[bucketUname.Length] = (byte)'/';
+        objectName.CopyTo(buffer[(bucketUname.Length + 1)..]);
+        return XxHash64.HashToUInt64(buffer, Seed);
+    }
+
     /// <summary>
     /// The weight of a candidate: xoshiro256** (Blackman and Vigna, 2018) seeded by two chained splitmix64 rounds.
     /// Vectors: 0 gives 1905207664160064169; 4573842 gives 5026071747115404967.

@@ -28,6 +28,9 @@ public sealed record GatewayServices
     /// <summary>Says where objects live.</summary>
     public required IObjectRouter Router { get; init; }
 
+    /// <summary>Says it for the quickest answers; null on a target.</summary>
+    public IQuickRouter? QuickRouter { get; init; }
+
     /// <summary>Serves objects; null on a proxy.</summary>
     public IObjectHandler? Objects { get; init; }
 

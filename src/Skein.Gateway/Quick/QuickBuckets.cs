@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Skein.Core.Buckets;
 using Skein.Core.Errors;
 using Skein.Core.Maps;
@@ -9,7 +10,14 @@ namespace Skein.Gateway.Quick;
 /// <summary>A bucket whose objects may be answered for quickly.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Props">Its properties.</param>
-internal sealed record QuickBucket(BucketName Name, BucketProps Props);
+internal sealed record QuickBucket(BucketName Name, BucketProps Props)
+{
+    /// <summary>Its unique name in UTF-8.</summary>
+    public ReadOnlyMemory<byte> UnameBytes { get; } = Encoding.UTF8.GetBytes(Name.Uname);
+
+    /// <summary>Its unique name in UTF-8.</summary>
+    public ReadOnlySpan<byte> Uname => UnameBytes.Span;
+}
 
 /// <summary>The buckets of one control document as quick answers need them. Thread-safe.</summary>
 /// <param name="document">The document.</param>
@@ -24,12 +32,20 @@ internal sealed class QuickBuckets(SealedDocument document)
     /// A bucket of this cluster by its name without provider; null when there is none, or something about it needs more than
     /// a look at a file. Only buckets of the document are remembered.
     /// </summary>
-    public QuickBucket? Find(string name)
+    /// <param name="asciiName">The name, as it stands in a request.</param>
+    public QuickBucket? Find(ReadOnlySpan<byte> asciiName)
     {
-        if (_known.TryGetValue(name, out var known))
+        if (asciiName.Length > BucketName.MaxLength)
+        {
+            return null;
+        }
+        Span<char> chars = stackalloc char[BucketName.MaxLength];
+        chars = chars[..Encoding.ASCII.GetChars(asciiName, chars)];
+        if (_known.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(chars, out var known))
         {
             return known;
         }
+        var name = chars.ToString();
         var bucket = BucketName.Ais(name);
         if (!Document.Document.Exists || Document.Document.Buckets.Find(bucket) is not { } props)
         {

@@ -103,7 +103,7 @@ public sealed class QuickGet(GatewayServices services, IOpenObjects objects) : I
         {
             Volatile.Write(ref _buckets, buckets = new QuickBuckets(document));
         }
-        if (request.Stamp > document.Stamp || buckets.Find(Encoding.ASCII.GetString(request.Bucket)) is not { } bucket)
+        if (request.Stamp > document.Stamp || buckets.Find(request.Bucket) is not { } bucket)
         {
             return null;
         }

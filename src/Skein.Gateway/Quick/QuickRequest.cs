@@ -41,6 +41,12 @@ internal ref struct QuickRequest
     /// <summary>True after a redirect.</summary>
     public bool IsRedirected { get; private set; }
 
+    /// <summary>True when there is any mark of a redirect: <c>pid, utm, stamp</c> or <c>rid</c>.</summary>
+    public bool IsMarked { get; private set; }
+
+    /// <summary>The query as received, without the question mark.</summary>
+    public ReadOnlySpan<byte> Query { get; private set; }
+
     /// <summary>Number of bytes of the request.</summary>
     public int Length { get; private set; }
 
@@ -78,6 +84,7 @@ internal ref struct QuickRequest
         {
             return false;
         }
+        Query = question < 0 ? default : target[(question + 1)..];
         Bucket = path[..slash];
         Name = path[(slash + 1)..];
         return !Bucket.ContainsAnyExcept(InBucket)
@@ -105,6 +112,7 @@ internal ref struct QuickRequest
                 return false;
             }
             seen |= 1 << number;
+            IsMarked |= number != 0;
         }
         return true;
     }

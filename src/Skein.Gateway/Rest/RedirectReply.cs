@@ -1,16 +1,22 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Http;
 using Skein.Core.Nodes;
 using Skein.Core.Wire;
 using Skein.Gateway.Pipeline;
+using Skein.Gateway.Rest.Objects;
 
 namespace Skein.Gateway.Rest;
 
 /// <summary>Sends a client to the target: 301 for GET, with the body that HTTP/1.0 clients show; 307 for the others.</summary>
 internal sealed class RedirectReply(GatewayServices services)
 {
+    /// <summary>What stands before the location in the body, in which it is HTML.</summary>
+    public static ReadOnlySpan<byte> BodyBefore => "<a href=\""u8;
+
+    /// <summary>What stands behind it.</summary>
+    public static ReadOnlySpan<byte> BodyAfter => "\">Moved Permanently</a>.\n\n"u8;
+
     public Task WriteAsync(RequestContext request, FoundObject found)
     {
         var location = Location(
@@ -19,9 +25,8 @@ internal sealed class RedirectReply(GatewayServices services)
         response.Headers.Location = location;
         if (HttpMethods.IsGet(request.Method))
         {
-            var body = $"<a href=\"{HtmlEncoder.Default.Encode(location)}\">Moved Permanently</a>.\n\n";
-            return request.BytesAsync(
-                Encoding.UTF8.GetBytes(body), "text/html; charset=utf-8", StatusCodes.Status301MovedPermanently);
+            byte[] body = [.. BodyBefore, .. Encoding.UTF8.GetBytes(HtmlEncoder.Default.Encode(location)), .. BodyAfter];
+            return request.BytesAsync(body, "text/html; charset=utf-8", StatusCodes.Status301MovedPermanently);
         }
         if (HttpMethods.IsHead(request.Method))
         {
@@ -63,12 +68,9 @@ internal sealed class RedirectReply(GatewayServices services)
         {
             builder.Append(query).Append('&');
         }
-        var nanoseconds = (services.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
         return builder
-            .Append(QueryNames.ProxyId).Append('=').Append(services.Facts.Self.Id).Append('&')
-            .Append(QueryNames.RedirectTime).Append('=').Append(CultureInfo.InvariantCulture, $"{nanoseconds}").Append('&')
-            .Append(QueryNames.Stamp).Append('=').Append(request.Call.Metadata.Stamp).Append('&')
-            .Append(QueryNames.RequestId).Append('=').Append(request.Http.TraceIdentifier)
+            .Append(RedirectMarks.Text(
+                services.Facts.Self.Id, services.Time.GetUtcNow(), request.Call.Metadata.Stamp, request.Http.TraceIdentifier))
             .ToString();
     }
 

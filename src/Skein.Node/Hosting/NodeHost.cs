@@ -343,16 +343,21 @@ internal sealed class NodeHost : IAsyncDisposable
         }
     }
 
-    /// <summary>The transport of a target with what answers plain reads in it; null where the server's own is used.</summary>
+    /// <summary>The transport with what answers plain reads in it; null where the server's own is used.</summary>
     private DirectTransport? OpenDirect(GatewayServices gateway)
     {
         var path = _startup.Node.DataPath;
-        if (_store is null || gateway.OpenObjects is null || path.Transport != DataTransport.Direct)
+        if (path.Transport != DataTransport.Direct)
         {
             return null;
         }
-        OpenFiles.Of(_store).Keep(path.OpenFiles, _time);
-        return new DirectTransport(new QuickGet(gateway, gateway.OpenObjects), _logs.CreateLogger<DirectTransport>());
+        var log = _logs.CreateLogger<DirectTransport>();
+        if (_store is not null && gateway.OpenObjects is { } objects)
+        {
+            OpenFiles.Of(_store).Keep(path.OpenFiles, _time);
+            return new DirectTransport(new QuickGet(gateway, objects), log);
+        }
+        return gateway.QuickRouter is { } router ? new DirectTransport(new QuickRedirect(gateway, router), log) : null;
     }
 
     private async Task ReportReadyAsync(long started, NodeFacts facts)

@@ -158,6 +158,7 @@ internal sealed class TestNode : IAsyncDisposable
                 Metadata = Metadata,
                 Control = Control,
                 Router = proxy.Router,
+                QuickRouter = proxy.Router,
                 BucketCommands = proxy.BucketCommands,
                 Lister = proxy.Lister,
                 Forwarder = proxy.Forwarder,

@@ -6,11 +6,11 @@ namespace Skein.UnitTests.Gateway.Quick;
 public sealed class QuickDifferenceTests(QuickFixture fixture) : IClassFixture<QuickFixture>
 {
     /// <summary>A last request after which the server closes.</summary>
-    private const string Last = "GET /v1/nothing HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
+    internal const string Last = "GET /v1/nothing HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
 
     private const string Marks = "pid=p0AISwire&utm=1700000000000000000&stamp=1.0.1&rid=0123456789abcdef";
 
-    private static readonly string[] Targets =
+    internal static readonly string[] Targets =
     [
         "/v1/objects/b/small", "/v1/objects/b/dir/sub/middle", "/v1/objects/b/empty", "/v1/objects/b/large",
         "/v1/objects/b/custom", "/v1/objects/b/tagged", "/v1/objects/b/missing", "/v1/objects/nobucket/small",
@@ -23,7 +23,7 @@ public sealed class QuickDifferenceTests(QuickFixture fixture) : IClassFixture<Q
         "http://h/v1/objects/b/small", "*", "/v1/objects/b/small x",
     ];
 
-    private static readonly string[] Headers =
+    internal static readonly string[] Headers =
     [
         "", "User-Agent: test/1\r\n", "Accept: */*\r\nAccept-Encoding: gzip, deflate\r\n", "Connection: keep-alive\r\n",
         "connection: Keep-Alive\r\naccept:*/*\r\n", "Range: bytes=1-3\r\n", "If-None-Match: \"x\"\r\n", "X-Request-Id: mine\r\n",
@@ -34,7 +34,7 @@ public sealed class QuickDifferenceTests(QuickFixture fixture) : IClassFixture<Q
         "Connection: Upgrade\r\nUpgrade: h2c\r\n", "Cookie: a=b\r\n", "Accept: x\r\r\n",
     ];
 
-    private static readonly string[] Hosts =
+    internal static readonly string[] Hosts =
     [
         "Host: h\r\n", "host: 127.0.0.1:8080\r\n", "", "Host: \r\n", "Host: a b\r\n", "Host: h:x\r\n", "Host: h/\r\n",
         "HOST:h\r\n", "Host: [::1]:80\r\n", "Host: h:123456\r\n", "Host: \th\r\n",

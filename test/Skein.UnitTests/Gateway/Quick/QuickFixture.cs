@@ -14,19 +14,25 @@ namespace Skein.UnitTests.Gateway.Quick;
 
 /// <summary>
 /// A target that is served by two HTTP servers over the same pipeline: one on the direct transport with quick answers, one
-/// on ordinary sockets.
+/// on ordinary sockets. A proxy, too.
 /// </summary>
 public sealed partial class QuickFixture : IAsyncLifetime
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     private readonly IReadOnlyList<Listener> _listeners =
-        Listeners.Bind([new(NetworkKind.Public, "127.0.0.1", 0, "direct"), new(NetworkKind.Public, "127.0.0.1", 0, "plain")]);
+        Listeners.Bind(
+        [
+            .. ((string[])["direct", "plain", "proxy direct", "proxy plain"])
+                .Select(name => new ListenerRequest(NetworkKind.Public, "127.0.0.1", 0, name)),
+        ]);
 
     private TestCluster _cluster = null!;
     private WebServer _directServer = null!;
-    private WebServer _plainServer = null!;
+    private readonly List<WebServer> _servers = [];
+    private DirectTransport _proxyTransport = null!;
     private QuickGet _quick = null!;
+    private QuickRedirect _redirect = null!;
 
     /// <summary>Port with quick answers.</summary>
     public int Direct => _listeners[0].Address.Port;
@@ -36,6 +42,14 @@ public sealed partial class QuickFixture : IAsyncLifetime
 
     /// <summary>Requests that were answered past the HTTP server.</summary>
     public long Answered => _quick.Answered;
+
+    /// <summary>Requests that the proxy has answered past the HTTP server.</summary>
+    public long Redirected => _redirect.Answered;
+
+    /// <summary>The proxy's quick answers.</summary>
+    internal QuickRedirect Redirect => _redirect;
+
+    internal TestNode Proxy => _cluster.Proxy;
 
     /// <summary>Connections of the direct transport.</summary>
     internal DirectTransport Transport { get; private set; } = null!;
@@ -64,20 +78,29 @@ public sealed partial class QuickFixture : IAsyncLifetime
         _quick = new QuickGet(Target.Services, Target.Services.OpenObjects!);
         Transport = MakeTransport?.Invoke(_quick) ?? new DirectTransport(_quick, NullLogger.Instance);
         Files.Keep(100, TimeProvider.System);
-        _directServer = Serve(_listeners[0], Transport);
-        _plainServer = Serve(_listeners[1], null);
-        await _directServer.StartAsync(StoreFixture.Cancel);
-        await _plainServer.StartAsync(StoreFixture.Cancel);
+        _redirect = new QuickRedirect(Proxy.Services, Proxy.Services.QuickRouter!);
+        _proxyTransport = new DirectTransport(_redirect, NullLogger.Instance);
+        _directServer = Serve(_listeners[0], Target, Transport);
+        _servers.AddRange(
+        [
+            _directServer, Serve(_listeners[1], Target, null), Serve(_listeners[2], Proxy, _proxyTransport),
+            Serve(_listeners[3], Proxy, null),
+        ]);
+        foreach (var server in _servers)
+        {
+            await server.StartAsync(StoreFixture.Cancel);
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var server in new[] { _directServer, _plainServer })
+        foreach (var server in _servers)
         {
             await server.StopAsync();
             await server.DisposeAsync();
         }
         Transport.Dispose();
+        _proxyTransport.Dispose();
         await _cluster.DisposeAsync();
     }
 
@@ -199,10 +222,17 @@ public sealed partial class QuickFixture : IAsyncLifetime
     /// Both servers answer the same. Whoever sends on after the server has closed may lose the end of the answer; then what
     /// came of it counts.
     /// </summary>
-    internal async Task SameAsync(string request, int piece = 0, bool closes = false)
+    internal Task SameAsync(string request, int piece = 0, bool closes = false) =>
+        SameAsync((Plain, Direct), request, piece, closes);
+
+    /// <summary>Both servers of the proxy answer the same.</summary>
+    internal Task SameAtProxyAsync(string request, int piece = 0, bool closes = false) =>
+        SameAsync((_listeners[3].Address.Port, _listeners[2].Address.Port), request, piece, closes);
+
+    private static async Task SameAsync((int Plain, int Direct) ports, string request, int piece, bool closes)
     {
-        var (plain, plainReset) = await TalkAsync(Plain, request, piece, closes);
-        var (direct, directReset) = await TalkAsync(Direct, request, piece, closes);
+        var (plain, plainReset) = await TalkAsync(ports.Plain, request, piece, closes);
+        var (direct, directReset) = await TalkAsync(ports.Direct, request, piece, closes);
         var (was, now) = (Normal(plain), Normal(direct));
         if (was != now
             && !(plainReset && now.StartsWith(was, StringComparison.Ordinal))
@@ -214,10 +244,10 @@ public sealed partial class QuickFixture : IAsyncLifetime
 
     private static string Show(string text) => text.Length > 2000 ? $"{text[..2000]}... ({text.Length} bytes)" : text;
 
-    private WebServer Serve(Listener listener, DirectTransport? transport) => new(
-        [listener], new RequestPipeline(Target.Services).HandleAsync, link => link.Dispose(), transport,
+    private static WebServer Serve(Listener listener, TestNode node, DirectTransport? transport) => new(
+        [listener], new RequestPipeline(node.Services).HandleAsync, link => link.Dispose(), transport,
         TimeProvider.System, NullLoggerFactory.Instance);
 
-    [GeneratedRegex(@"(Date: )[^\r]*|(?<=127\.0\.0\.1):\d+|(?<=X-Request-Id: )[0-9a-f]{16}")]
+    [GeneratedRegex(@"(Date: )[^\r]*|(?<=127\.0\.0\.1):\d+|(?<=X-Request-Id: |rid=)[0-9a-f]{16}|(?<=utm=)\d{19}")]
     private static partial Regex Changing();
 }
