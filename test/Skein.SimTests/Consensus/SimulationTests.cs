@@ -55,6 +55,17 @@ public sealed class SimulationTests(ITestOutputHelper output)
         Assert.True(newborn.Sum(result => result.GivenUp) > 2, string.Join(", ", newborn));
     }
 
+    /// <summary>
+    /// One that was forced twice, killed before the first was on its disk: the checks held that first reign, which nobody ever
+    /// saw, against the primary that was elected later.
+    /// </summary>
+    [Fact]
+    public void A_reign_that_was_lost_before_it_was_on_a_disk_deposes_nobody()
+    {
+        var result = new RunOptions { Scenario = "3-proxies-disaster" }.Run(728282452);
+        Assert.True(result.Violation is null, result.Violation?.ToString());
+    }
+
     private static List<RunResult> Ten(string scenario) =>
         [.. Enumerable.Range(1, 10).Select(seed => new RunOptions { Scenario = scenario }.Run(seed))];
 }

@@ -51,11 +51,18 @@ internal sealed class SafetyChecks
 
     /// <summary>
     /// A node was forced to lead. Its line goes on from the newest committed document that some node that could be asked
-    /// had; what was committed later in the generation before is lost, as it was said.
+    /// had; what was committed later in the generation before is lost, as it was said. Who is forced again to an earlier epoch
+    /// of the same generation was killed before the later one was on its disk: nobody ever led in that.
     /// </summary>
-    public void Forced(SealedDocument document, IEnumerable<SealedDocument> held)
+    public void Forced(string node, SealedDocument document, IEnumerable<SealedDocument> held)
     {
         var generation = document.Stamp.Generation;
+        var epoch = new Epoch(generation, document.Stamp.Term);
+        foreach (var lost in _primaries.Where(
+            led => led.Value.Node == node && led.Key.Generation == generation && led.Key > epoch).ToList())
+        {
+            _primaries.Remove(lost.Key);
+        }
         if (_lines.TryGetValue(generation, out var line) && line.HasGeneration(generation))
         {
             return; // no new generation: then nothing may be lost either

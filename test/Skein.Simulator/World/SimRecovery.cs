@@ -107,7 +107,7 @@ internal sealed class SimRecovery(SimWorld world)
         world.Do(chosen, "is forced to lead", (core, now) =>
         {
             var output = core.Force(newest, chosen.Info, "operator", "", now);
-            world.Checks.Forced(output.State.Accepted, held);
+            world.Checks.Forced(chosen.Id, output.State.Accepted, held);
             world.Clients.Forced(output.State.Accepted);
             return output;
         });
