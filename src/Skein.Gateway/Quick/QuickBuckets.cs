@@ -28,6 +28,19 @@ internal sealed class QuickBuckets(SealedDocument document)
     /// <summary>The document.</summary>
     public SealedDocument Document { get; } = document;
 
+    /// <summary>The buckets of a document: those that are kept, if they are of it, else new ones, which are kept then.</summary>
+    /// <param name="document">The document.</param>
+    /// <param name="kept">Where they are kept; several threads may use it at once.</param>
+    public static QuickBuckets Of(SealedDocument document, ref QuickBuckets kept)
+    {
+        var buckets = Volatile.Read(ref kept);
+        if (buckets.Document != document)
+        {
+            Volatile.Write(ref kept, buckets = new QuickBuckets(document));
+        }
+        return buckets;
+    }
+
     /// <summary>
     /// A bucket of this cluster by its name without provider; null when there is none, or something about it needs more than
     /// a look at a file. Only buckets of the document are remembered.

@@ -98,11 +98,7 @@ public sealed class QuickGet(GatewayServices services, IOpenObjects objects) : I
     private RequestedObject? Find(QuickRequest request, IFeatureCollection features)
     {
         var document = services.Metadata.Current;
-        var buckets = Volatile.Read(ref _buckets);
-        if (buckets.Document != document)
-        {
-            Volatile.Write(ref _buckets, buckets = new QuickBuckets(document));
-        }
+        var buckets = QuickBuckets.Of(document, ref _buckets);
         if (request.Stamp > document.Stamp || buckets.Find(request.Bucket) is not { } bucket)
         {
             return null;

@@ -79,11 +79,7 @@ public sealed class QuickRedirect(GatewayServices services, IQuickRouter router)
     private int WriteLocation(QuickRequest request, Span<byte> output)
     {
         var document = services.Metadata.Current;
-        var buckets = Volatile.Read(ref _buckets);
-        if (buckets.Document != document)
-        {
-            Volatile.Write(ref _buckets, buckets = new QuickBuckets(document));
-        }
+        var buckets = QuickBuckets.Of(document, ref _buckets);
         if (buckets.Find(request.Bucket) is not { } bucket
             || router.Owner(document.Document, bucket.Uname, request.Name) is not { } owner)
         {
